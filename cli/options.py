@@ -1,40 +1,38 @@
 """Options that many verbs have, and the answer that follows from the one for programs."""
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
-WaveSize = Annotated[
-    str | None, typer.Option("--wave-size", help="In place of WAVE_SIZE: people in a wave.")
-]
-WaveDays = Annotated[
-    str | None,
-    typer.Option("--wave-days", help="In place of WAVE_INTERVAL: days from one wave to the next."),
-]
-SendWindow = Annotated[
-    str | None,
-    typer.Option(
-        "--send-window",
-        help="In place of SEND_WINDOW: hours in which these people are mailed, 08:00-18:00; "
-        "00:00-24:00 is at any time.",
-    ),
-]
-SendDays = Annotated[
-    str | None,
-    typer.Option(
-        "--send-days",
-        help="In place of SEND_DAYS: weekdays on which these people are mailed, mon,tue,wed.",
-    ),
-]
-SenderMailboxes = Annotated[
-    str | None,
-    typer.Option(
-        "--sender-mailboxes",
-        help="Those of SENDER_MAILBOXES that mail these people, with commas; default: all.",
-    ),
-]
+
+def takes_over(
+    name: str, read: Callable[..., Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what gives a verb the options of ``read``, and calls it with what that makes of them.
+
+    They stand where the verb has the parameter ``name``: Typer reads them from the signature.
+    """
+    options = tuple(inspect.signature(read).parameters.values())
+
+    def decorate(verb: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(verb)
+        parameters: list[inspect.Parameter] = []
+        for one in own.parameters.values():
+            parameters += options if one.name == name else (one,)
+
+        @wraps(verb, assigned=("__module__", "__name__", "__doc__"))
+        def with_options(**given: Any) -> None:
+            chosen = {one.name: given.pop(one.name) for one in options}
+            verb(**{name: read(**chosen)}, **given)
+
+        vars(with_options)["__signature__"] = own.replace(parameters=parameters)
+        return with_options
+
+    return decorate
 
 
 def day(text: str) -> date:

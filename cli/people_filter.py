@@ -1,12 +1,10 @@
 """The options by which verbs choose people, and the filter that they make."""
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import takes_over
 from domain.status import InviteStatus
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 
@@ -123,27 +121,8 @@ def _options(
     )
 
 
-_PARAMETERS = tuple(inspect.signature(_options).parameters.values())
-
-
-def chooses_people(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb the options of ``_options``, and call it with the filter as ``wanted``.
-
-    They stand where the verb has ``wanted``: Typer reads them from the signature.
-    """
-    own = inspect.signature(verb)
-    parameters: list[inspect.Parameter] = []
-    for one in own.parameters.values():
-        parameters += _PARAMETERS if one.name == "wanted" else (one,)
-
-    @wraps(verb, assigned=("__module__", "__name__", "__doc__"))
-    def with_options(**given: Any) -> None:
-        chosen = {one.name: given.pop(one.name) for one in _PARAMETERS}
-        verb(wanted=_options(**chosen), **given)
-
-    vars(with_options)["__signature__"] = own.replace(parameters=parameters)
-    return with_options
-
+chooses_people = takes_over("wanted", _options)
+"""Gives a verb the options of ``_options``, and calls it with the filter as ``wanted``."""
 
 View = Annotated[
     str | None,

@@ -1,13 +1,19 @@
 """The verb that starts a rollout, or foresees what it would do."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson, SendDays, SenderMailboxes, SendWindow, WaveDays, WaveSize
+from cli.imports.option_flags import names_import_options
+from cli.options import AsJson
 from cli.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.imports.options.names import OptionName
 
 app = typer.Typer()
 
@@ -24,6 +30,7 @@ app = typer.Typer()
         "mfa-rollout imports rejects wave-1 | mfa-rollout import - --batch-id wave-1",
     ),
 )
+@names_import_options
 def import_(
     file: Annotated[
         Path | None,
@@ -60,11 +67,7 @@ def import_(
             help="Start people again who were active and have no method any more.",
         ),
     ] = False,
-    wave_size: WaveSize = None,
-    wave_days: WaveDays = None,
-    send_window: SendWindow = None,
-    send_days: SendDays = None,
-    sender_mailboxes: SenderMailboxes = None,
+    written: "Mapping[OptionName, str | None]",
     reason: Annotated[
         str | None, typer.Option(help="Why: it stays in the audit log, beside the batch.")
     ] = None,
@@ -77,7 +80,6 @@ def import_(
     all the same.
     """
     from cli.imports.start_run import import_people
-    from domain.imports.options.names import OptionName
 
     run(
         import_people(
@@ -88,13 +90,7 @@ def import_(
             dry_run=dry_run,
             include_cancelled=include_cancelled,
             restart_active=restart_active,
-            written={
-                OptionName.WAVE_SIZE: wave_size,
-                OptionName.WAVE_DAYS: wave_days,
-                OptionName.SEND_WINDOW: send_window,
-                OptionName.SEND_DAYS: send_days,
-                OptionName.SENDER_MAILBOXES: sender_mailboxes,
-            },
+            written=written,
             reason=reason,
             as_json=as_json,
         )

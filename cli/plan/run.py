@@ -58,6 +58,10 @@ async def show_plan(
             "Name a file, a number of people with --people, or --running.",
         ),
         (running and (starts or mailboxes), "--running begins now, with SENDER_MAILBOXES."),
+        (
+            file is None and people is None and any(written.values()),
+            "Options of an import need one: name a file, or a number of people with --people.",
+        ),
         (mailboxes and own_mailboxes, "Choose --mailboxes or --sender-mailboxes."),
         (as_json and as_csv, "Choose --json or --csv."),
         (

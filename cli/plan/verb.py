@@ -2,13 +2,19 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson, SendDays, SenderMailboxes, SendWindow, WaveDays, WaveSize, day
+from cli.imports.option_flags import names_import_options
+from cli.options import AsJson, day
 from cli.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.imports.options.names import OptionName
 
 app = typer.Typer()
 
@@ -27,6 +33,7 @@ app = typer.Typer()
         "mfa-rollout plan people.csv --csv > days.csv",
     ),
 )
+@names_import_options
 def plan(
     file: Annotated[
         Path | None,
@@ -60,11 +67,7 @@ def plan(
         bool,
         typer.Option("--running", help="Those who are enrolled, with the file's people if any."),
     ] = False,
-    wave_size: WaveSize = None,
-    wave_days: WaveDays = None,
-    send_window: SendWindow = None,
-    send_days: SendDays = None,
-    sender_mailboxes: SenderMailboxes = None,
+    written: "Mapping[OptionName, str | None]",
     plot: Annotated[
         Path | None,
         typer.Option(help="Also draw who is registered when, into this .svg or .png."),
@@ -81,7 +84,6 @@ def plan(
     stopped or a mailbox blocked.
     """
     from cli.plan.run import show_plan
-    from domain.imports.options.names import OptionName
 
     run(
         show_plan(
@@ -92,13 +94,7 @@ def plan(
             rates=rates,
             mailboxes=mailboxes,
             running=running,
-            written={
-                OptionName.WAVE_SIZE: wave_size,
-                OptionName.WAVE_DAYS: wave_days,
-                OptionName.SEND_WINDOW: send_window,
-                OptionName.SEND_DAYS: send_days,
-                OptionName.SENDER_MAILBOXES: sender_mailboxes,
-            },
+            written=written,
             plot=plot,
             as_json=as_json,
             as_csv=as_csv,

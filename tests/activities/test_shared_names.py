@@ -8,6 +8,7 @@ from domain.tracking_list.columns import Fields, item_fields
 from tests.activities.attempts import Attempts
 from tests.activities.rows import row_input
 from tests.activities.stage import Stage
+from tests.database.values import person, put
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 
@@ -32,6 +33,7 @@ async def test_a_row_that_was_taken_over_hears_no_last_words(stage: Stage) -> No
     """What ended the enrolment of the old owner isn't said of the new one."""
     new = stage.user()
     row = stage.row(Title=new.user_principal_name, ObjectId=new.id)
+    await put(stage.database, person(1, object_id=new.id, item_id=str(row.id)))
     gone = stage.enrolment(NOBODY, user_principal_name=new.user_principal_name)
     changes: Fields = {"ErrorDetails": "No longer in the directory"}
     item = item_fields(gone, EnrolmentState()) | changes

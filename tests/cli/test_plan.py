@@ -215,6 +215,7 @@ def test_the_rollout_that_runs_is_played_forward(verb: Verb, sqlite_url: str) ->
         ("--people", "3", "--plot", "forecast.jpg"),
         ("--running", "--starts", "2099-03-04"),
         ("--running", "--mailboxes", "2"),
+        ("--running", "--wave-size", "5"),
     ],
 )
 def test_wrong_usage_is_refused(verb: Verb, arguments: tuple[str, ...]) -> None:

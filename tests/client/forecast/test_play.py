@@ -1,7 +1,11 @@
 """A forecast that is played in a process of its own."""
 
+import asyncio
 import time
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
@@ -28,8 +32,31 @@ async def test_another_process_does_the_work() -> None:
 
 
 async def test_what_takes_too_long_is_given_up() -> None:
-    """Nothing of it goes on, and the next one is made."""
-    nobody = Situation(start=plan(1).start, loads=[])
-    with pytest.raises(ForecastTakesTooLong):
-        await play(plan(100_000).situation(), Rates(), within=timedelta(0))
+    """The process that has begun is ended, nothing of it goes on, and the next one is made."""
+    nobody, long = Situation(start=plan(1).start, loads=[]), plan(1_000_000).situation()
+    # So long that whoever waited for its end would wait for minutes.
+    long = replace(long, loads=list(long.loads) * 100)
+    within, begun = timedelta(milliseconds=200), set[int]()
+    # As long as this machine needs to begin a process.
+    while not begun:
+        given_up = asyncio.create_task(play(long, Rates(), within=within))
+        while not given_up.done():
+            begun |= _children_that_play()
+            await asyncio.sleep(0)
+        with pytest.raises(ForecastTakesTooLong):
+            await given_up
+        within *= 2
+    assert not begun & _children_that_play()
     assert (await play(nobody, Rates())).people == 0
+
+
+def _children_that_play() -> set[int]:
+    """Return the processes of ours that play a forecast."""
+    found = set[int]()
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for child in listed.read_text().split():
+            with suppress(OSError):
+                words = Path(f"/proc/{child}/cmdline").read_bytes().split(bytes(1))
+                if play.__module__.encode() in words:
+                    found.add(int(child))
+    return found

@@ -93,6 +93,25 @@ async def test_everybody_goes_on_where_they_stand(database: Database) -> None:
     assert found.rates.source is RatesSource.ASSUMED
 
 
+async def test_waves_that_were_given_hold(database: Database) -> None:
+    """Two imports with waves of their own run: each person has the slot that theirs gave."""
+    waiting = {
+        "status": InviteStatus.PENDING,
+        "invite_sent_at": None,
+        "sender": None,
+        "next_step": NextStep.INVITATION,
+    }
+    # By weeks, three at a time, and by days, one at a time.
+    slots = [NOW + wave * 7 * DAY for wave in range(3) for _ in range(3)]
+    slots += [NOW + wave * DAY for wave in range(4)]
+    for number, slot in enumerate(slots):
+        await put(database, person(number, **waiting, due_at=slot))
+    wide = replace(SETTINGS, pace=Pace(wave_size=100, wave_interval=DAY))
+    for settings in (SETTINGS, wide):
+        found = await forecast_of(database, settings)
+        assert mails(found, MailKind.INVITATION) == {0: 4, 1: 1, 2: 1, 3: 1, 7: 3, 14: 3}
+
+
 async def test_a_bound_that_counts_from_a_new_link_is_kept(database: Database) -> None:
     """A reminder that the tables announce leaves, though there were more than the bound."""
     values = {"next_step": NextStep.REMINDER, "due_at": NOW + DAY, "escalated": True}
