@@ -1,4 +1,4 @@
-"""The table "Where is …?" of CONTRIBUTING, and the walks of the map, held to the tree."""
+"""What documents and docstrings say of places in the code, held to the tree."""
 
 import ast
 import re
@@ -78,3 +78,30 @@ def _imports(path: Path) -> set[str]:
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
     return found
+
+
+def test_docstrings_name_what_is_there() -> None:
+    """Whoever follows a name in double backticks, a module or something in one, finds it."""
+    layers = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
+    named = {
+        (str(path.relative_to(ROOT)), name)
+        for layer in layers
+        for path in (ROOT / layer).rglob("*.py")
+        for name in re.findall(r"``([a-z_]+(?:\.\w+)+)``", path.read_text())
+        if name.partition(".")[0] in layers
+    }
+    assert len(named) > 20
+    assert {(path, name) for path, name in named if not _exists(name)} == set()
+
+
+def _exists(name: str) -> bool:
+    """Return whether a dotted name is a module, or what a module defines, or a member of that."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:length])
+        if place.is_dir():
+            return length == len(parts)
+        if (file := place.with_suffix(".py")).is_file():
+            words = set(re.findall(r"\w+", file.read_text()))
+            return words >= set(parts[length:])
+    return False
