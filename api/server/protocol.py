@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.server.connections import Closed, Connections
@@ -23,6 +24,10 @@ class _TooManyRequests(Exception):
     """More requests wait on a connection than may."""
 
 
+class _IsNoProxy(Exception):
+    """Somebody asks for a tunnel, behind whose request there is no other."""
+
+
 class LimitedHttp(HttpToolsProtocol):
     """Tells the limits what a connection waits for."""
 
@@ -35,6 +40,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._in_request = False
         self._in_head = True
         self._got_on = False
+        self._reads_again = False
         self._head_bytes = 0
         self._refused_for = Closed.NOT_HTTP
         self.address = ""
@@ -60,7 +66,8 @@ class LimitedHttp(HttpToolsProtocol):
             return
         was_idle = not self._in_request and not self._in_head
         self._got_on = False
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         self._head_bytes = 0 if self._got_on else self._head_bytes + len(data)
         if self.transport.is_closing():
             return
@@ -69,6 +76,30 @@ class LimitedHttp(HttpToolsProtocol):
         elif was_idle and not self._in_request:
             self._in_head = True
             self._limits.wait_for_head(self)
+
+    def _parse(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserError:
+                self.send_400_response("Invalid HTTP request received.")
+            except httptools.HttpParserUpgrade as upgrade:
+                (end_of_head,) = upgrade.args
+                data = self._head_without_upgrade() + data[end_of_head:]
+                continue
+            return
+
+    def _head_without_upgrade(self) -> bytes:
+        """Return the head of a request that asked for another protocol, as if it didn't.
+
+        The parser takes a body behind such a head for that protocol's: it would be lost, or read as
+        the next request, which a proxy knows nothing of and whose answer it gives to somebody else.
+        """
+        self._reads_again = False
+        version = self.parser.get_http_version().encode()
+        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
+        lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        return b"\r\n".join([*lines, b"\r\n"])
 
     def _refuse_head(self) -> None:
         self._limits.note(Closed.HEAD_BYTES)
@@ -82,7 +113,12 @@ class LimitedHttp(HttpToolsProtocol):
         super().send_400_response(msg)
 
     def on_headers_complete(self) -> None:
-        """Begin a request, unless too many wait already."""
+        """Begin a request, unless too many wait already, or its head has to be read again."""
+        if self.parser.get_method() == b"CONNECT":
+            raise _IsNoProxy
+        if self.parser.should_upgrade():
+            self._reads_again = True
+            return
         if len(self.pipeline) >= self._limits.limits.pipelined:
             self._refused_for = Closed.PIPELINED
             raise _TooManyRequests
@@ -98,7 +134,9 @@ class LimitedHttp(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Note that the request is whole."""
+        """Note that the request is whole, unless its head has to be read again."""
+        if self._reads_again:
+            return
         self._got_on = True
         self._limits.answer(self)
         super().on_message_complete()

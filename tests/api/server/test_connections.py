@@ -24,7 +24,10 @@ POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this"
 
 
 class App:
-    """Reads a request's body, waits for ``may_answer``, and sends an answer of some size."""
+    """Reads a request's body, waits for ``may_answer``, and sends an answer of some size.
+
+    ``got`` has what was asked: method, path and body.
+    """
 
     def __init__(self) -> None:
         """Answer at once, and shortly."""
@@ -32,12 +35,16 @@ class App:
         self.may_answer.set()
         self.size = 2
         self.asked = asyncio.Semaphore(0)
+        self.got: list[tuple[str, str, bytes]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         self.asked.release()
-        while (await receive()).get("more_body"):
-            pass
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        self.got.append((scope["method"], scope["path"], body))
         await self.may_answer.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"x" * self.size})
