@@ -25,7 +25,7 @@ from api.admin.rest.people import (
     people,
     views,
 )
-from api.admin.rest.reports import reports
+from api.admin.rest.reports import now, reports
 from api.admin.rest.requests import follow, start
 from api.admin.rest.rollout import attention, by_day, forecast, settings, status
 from api.admin.rest.webhooks import webhooks
@@ -74,6 +74,7 @@ MODULES = (
     settings,
     imports,
     undo,
+    now,
     reports,
     webhooks,
     audit,

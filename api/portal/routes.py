@@ -30,6 +30,7 @@ from api.portal.people import (
     people_list,
     saved_views,
 )
+from api.portal.reports import now as report_now
 from api.portal.reports import report as one_report
 from api.portal.reports import reports
 from api.portal.requests import follow, start
@@ -57,6 +58,7 @@ PAGES = (
     health,
     settings,
     reports,
+    report_now,
     one_report,
     webhooks,
     webhook,

@@ -13,6 +13,7 @@ from api.admin.rest.people.contact import ContactModel
 from api.admin.rest.people.mails import MailAsSentModel
 from api.admin.rest.people.person_models import HoldModel, PersonLineModel
 from api.admin.rest.people.views import ViewModel
+from api.admin.rest.reports.now import ReportNowModel
 from api.admin.rest.rollout.by_day import DayModel
 from api.admin.rest.rollout.forecast import ForecastModel
 from database.engine import Database
@@ -37,6 +38,7 @@ DOCUMENTS: tuple[tuple[str, Found, type[RestModel]], ...] = (
     ("show lovelace --mail 1", lambda told: [told], MailAsSentModel),
     ("show lovelace", lambda told: [told["contact"]], ContactModel),
     ("status --by day", lambda told: told["days"], DayModel),
+    ("report show", lambda told: [told], ReportNowModel),
     ("plan --running", lambda told: [_of_the_rollout(told)], ForecastModel),
 )
 

@@ -2,7 +2,8 @@
 
 from tests.support.deed import Deed
 
-_REPORT = "/portal/settings/reports/{schedule_id}"
+_REPORTS = "/portal/settings/reports"
+_REPORT = f"{_REPORTS}/{{schedule_id}}"
 _WEBHOOK = "/portal/settings/webhooks/{webhook_id}"
 _HERE = "it sets up or runs the product on the machine that it is typed on"
 
@@ -38,8 +39,9 @@ FURTHER_DEEDS = (
     ),
     Deed(
         name="read the report as it would be sent now",
+        portal=(f"GET {_REPORTS}/now", f"GET {_REPORTS}/now/content"),
+        rest=("showReportNow", "showReportNowPage"),
         verbs=("report show",),
-        reason="the overview and /api/status have its figures; the verb is for a first look at it",
     ),
     Deed(
         name="tell other systems of changes",

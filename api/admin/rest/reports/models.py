@@ -33,7 +33,12 @@ def _day(text: str) -> str:
     return text if text == DAILY else read_weekday(text)
 
 
-def _language(text: str) -> str:
+def checked_language(text: str) -> str:
+    """Return the language of ours that is meant.
+
+    Raises:
+        ValueError: it isn't one of ours.
+    """
     known = known_language(text)
     if known is None:
         raise ValueError(f"is none of {', '.join(LANGUAGES)}")
@@ -43,7 +48,7 @@ def _language(text: str) -> str:
 Recipients = Annotated[list[str], AfterValidator(_recipients)]
 Hour = Annotated[str, AfterValidator(_hour)]
 Day = Annotated[str, AfterValidator(_day)]
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[str, AfterValidator(checked_language)]
 
 
 class ReportModel(RestModel):

@@ -95,6 +95,8 @@ def test_it_has_every_endpoint() -> None:
         "GET /api/reports",
         "POST /api/reports",
         "POST /api/reports/send",
+        "GET /api/reports/now",
+        "GET /api/reports/now/page.html",
         "GET /api/reports/{reportId}",
         "POST /api/reports/{reportId}/send",
         "POST /api/reports/{reportId}/change",
