@@ -40,7 +40,11 @@ async def too_wide(page: Page) -> list[str]:
 
 async def background(element: Locator) -> tuple[float, float, float]:
     """Return the colour behind an element, each channel from 0 to 1."""
-    shown = await element.evaluate("element => getComputedStyle(element).backgroundColor")
+    return await _colour(element, "backgroundColor")
+
+
+async def _colour(element: Locator, what: str) -> tuple[float, float, float]:
+    shown = await element.evaluate(f"element => getComputedStyle(element).{what}")
     red, green, blue = (int(part) / 255 for part in re.findall(r"\d+", shown)[:3])
     return red, green, blue
 
@@ -56,3 +60,8 @@ async def colour_name(element: Locator) -> str:
 async def lightness(element: Locator) -> float:
     """Return how light it is behind an element, from 0 to 1."""
     return colorsys.rgb_to_hls(*await background(element))[1]
+
+
+async def lightness_of_text(element: Locator) -> float:
+    """Return how light an element's text is, from 0 to 1."""
+    return colorsys.rgb_to_hls(*await _colour(element, "color"))[1]

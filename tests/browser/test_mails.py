@@ -1,6 +1,7 @@
 """Every mail in every language as a mail program shows it: images off, narrow, dark."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, Route
@@ -8,7 +9,7 @@ from playwright.async_api import Page, Route
 from domain.status import MailKind
 from templates.catalogue import sentence
 from tests.browser.conftest import OpenWindow
-from tests.browser.eyes import NOT_OF_MAILS, complaints, lightness, too_wide
+from tests.browser.eyes import NOT_OF_MAILS, complaints, lightness, lightness_of_text, too_wide
 from tests.browser.test_pages import in_turn
 from tests.templates.samples import rendered
 
@@ -46,6 +47,19 @@ async def test_a_mail_in_every_light(window: OpenWindow, language: str) -> None:
         assert await too_wide(page) == [], kind
         (loaded,) = [address for address in asked if not address.startswith("cid:")]
         assert "/api/track-open?token=" in loaded
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_stands_in_place_of_images_can_be_read(window: OpenWindow, scheme: Any) -> None:
+    """Where images are off, which most programs have at first, their texts are dark on light."""
+    page = await window(color_scheme=scheme)
+    await _without_images(page)
+    await page.set_content(rendered(MailKind.INVITATION).html)
+    codes = page.locator("img.code")
+    assert await codes.count() == 2
+    for code in await codes.all():
+        assert await code.get_attribute("alt")
+        assert await lightness(code) - await lightness_of_text(code) > 0.7
 
 
 @pytest.mark.parametrize("kind", MailKind)
