@@ -1,7 +1,7 @@
 """What goes wrong with the database, in the terms of its callers.
 
 ``DatabaseError``
-├── ``DatabaseUnavailable``: away, full, read-only or busy; worth another try
+├── ``DatabaseUnavailable``: away, full, read-only, busy, damaged or closed to us; worth another try
 ├── ``SchemaOutdated``: the tables are older than this program; an admin migrates them
 └── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
 """
@@ -12,9 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from domain.failures import PassingFailure, PermanentFailure, RolloutError
 
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
-# rolled back, resources, locked, shut down, system; read-only, no right, no such column or table.
-_PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
-_PASSING_CODES = frozenset({"25006", "42501", "42703", "42P01"})
+# sign-in, no such database, rolled back, resources, locked, shut down, system, internal; read-only,
+# a transaction that took too long, a statement that a pool in between forgot, no right, no such
+# column or table.
+_PASSING_CLASSES = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58", "XX"})
+_PASSING_CODES = frozenset({"25006", "25P03", "25P04", "26000", "42501", "42703", "42P01"})
+_WRONG_ADDRESS = frozenset({"28", "3D"})
+# A file that is no database, or a damaged one, until somebody restores it.
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class DatabaseError(RolloutError):
@@ -22,7 +27,7 @@ class DatabaseError(RolloutError):
 
 
 class DatabaseUnavailable(DatabaseError, PassingFailure):
-    """The database is away, full, read-only or busy; the same call may succeed later."""
+    """The database can't be used as it is; the same call may succeed later."""
 
 
 class SchemaOutdated(DatabaseError, PermanentFailure):
@@ -51,8 +56,13 @@ def unavailable(error: BaseException) -> DatabaseUnavailable | None:
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(state, str):
         passing = state[:2] in _PASSING_CLASSES or state in _PASSING_CODES
-        return DatabaseUnavailable(f"PostgreSQL answered {state}.") if passing else None
-    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        remedy = " Check DATABASE_URL." if state[:2] in _WRONG_ADDRESS else ""
+        return DatabaseUnavailable(f"PostgreSQL answered {state}.{remedy}") if passing else None
+    if (
+        error.connection_invalidated
+        or isinstance(error, OperationalError | InterfaceError)
+        or _reason(error).startswith(_DAMAGED)
+    ):
         return DatabaseUnavailable(f"The database can't be used: {_reason(error)}.")
     return None
 
