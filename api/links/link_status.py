@@ -25,7 +25,7 @@ from domain.tracking_list.own_token import is_ours
 from domain.tracking_list.row import status_in
 from domain.tracking_token import candidate_object_ids, parse_token
 
-COUNTS_FOR = timedelta(hours=1)
+HELD_CLICK_COUNTS_FOR = timedelta(hours=1)
 """How long a click that waits hides the button, should its outbox never be read again."""
 
 _INVITE_STATUS = SearchAttributeKey.for_keyword(INVITE_STATUS)
@@ -223,7 +223,7 @@ def _standing_in_tables(object_id: str, owner: LinkOwner) -> EnrolmentStanding:
 
 def _click_waits(owner: LinkOwner) -> bool:
     since = owner.click_held_at
-    return since is not None and datetime.now(UTC) - since < COUNTS_FOR
+    return since is not None and datetime.now(UTC) - since < HELD_CLICK_COUNTS_FOR
 
 
 def _is_waiting(owner: LinkOwner) -> bool:

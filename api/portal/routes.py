@@ -17,7 +17,7 @@ from api.portal.imports import batches, forecast, preview, report, undo, upload
 from api.portal.mails import mails as mails_page
 from api.portal.mails import sample, switch
 from api.portal.overview import overview
-from api.portal.overview.reading import Shared
+from api.portal.overview.shared import Shared
 from api.portal.pages import PortalPages
 from api.portal.people import (
     actions,

@@ -14,7 +14,7 @@ from api.config import ApiConfig, PortalConfig
 from api.limits.client_address import ClientAddresses
 from api.portal.cookies import Cookies
 from api.portal.overview.outlook import Outlook
-from api.portal.overview.reading import Shared
+from api.portal.overview.shared import Shared
 from api.portal.overview.trends import Trends
 from api.portal.pages import PortalPages
 from api.portal.times import DayNames, day_names

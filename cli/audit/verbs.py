@@ -73,8 +73,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Show who did what, when and why; the latest first."""
+    from cli.audit.filter import Wanted
     from cli.audit.verbs_run import list_entries
-    from cli.audit.wanted import Wanted
 
     wanted = Wanted(person=person, actor=actor, action=action, since=since, until=until)
     run(list_entries(wanted, limit=limit, as_json=as_json))
@@ -121,8 +121,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Print the log as CSV, the oldest entry first."""
+    from cli.audit.filter import Wanted
     from cli.audit.verbs_run import export_entries
-    from cli.audit.wanted import Wanted
 
     wanted = Wanted(person=person, actor=actor, action=action, since=since, until=until)
     run(export_entries(wanted, as_json=as_json))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import typer
 
-from cli.audit.wanted import Wanted, audit_filter
+from cli.audit.filter import Wanted, audit_filter
 from cli.database import open_database
 from cli.output.csv_output import print_csv
 from cli.output.tables import exact, said, table

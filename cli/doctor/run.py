@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
+from cli.doctor.lines import print_line, print_summary
 from cli.doctor.looks import look_at_everything, send_test
-from cli.doctor.printing import print_line, print_summary
 from cli.doctor.settings import SeenSettings, see_settings
 from cli.output.tables import said
 from cli.terminal import ExitStatus, err, fail, print_json

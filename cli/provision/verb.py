@@ -56,7 +56,7 @@ def provision(
     if print_form is not None and as_json:
         raise typer.BadParameter("--print does nothing and has a form of its own: no --json.")
     if print_form is not None:
-        from cli.provision.as_code.printing import print_set_up
+        from cli.provision.as_code.output import print_set_up
 
         print_set_up(print_form, site)
         return

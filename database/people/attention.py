@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.rollout.control import read_control
 from database.rollout.policy import read_worker_settings
 from database.schema import enrolment, sent_mail
-from database.unindexed import unindexed
+from database.without_index import unindexed
 from domain.instants import EPOCH
 from domain.status import EnrolmentEnd, InviteStatus, MailKind, RegistrationState
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind, AttentionRules

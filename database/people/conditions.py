@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.people.attention import attention_at, needs
 from database.schema import enrolment
 from database.search_text import contains
-from database.unindexed import unindexed
+from database.without_index import unindexed
 from domain.status import EnrolmentEnd
 from domain.tables.attention import FOUND_WHEN_READ
 from domain.tables.people import OTHER_ENDS, PeopleFilter

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from api.admin.bearers import Caller
-from api.admin.rest.asked import Asked, Reason
 from api.admin.rest.models import RestModel, body_of, problems
+from api.admin.rest.request import Asked, Reason
 from client.requests import Answer
 from domain.enrolment.messages import AdminRequest
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from temporalio.client import Client
 
-from api.links.link_status import COUNTS_FOR
+from api.links.link_status import HELD_CLICK_COUNTS_FOR
 from api.outbox.held_clicks import HeldClicks
 from api.services import Services
 from database.engine import Database
@@ -110,7 +110,7 @@ async def test_a_click_that_was_lost_hides_the_button_for_an_hour(
     sqlite_database: Database, tmp_path: Path, is_over: bool
 ) -> None:
     """An outbox whose disk is gone is never delivered: its people may click again."""
-    age = COUNTS_FOR if is_over else COUNTS_FOR - timedelta(minutes=30)
+    age = HELD_CLICK_COUNTS_FOR if is_over else HELD_CLICK_COUNTS_FOR - timedelta(minutes=30)
     await put(sqlite_database, invited(1))
     async with sqlite_database.writing() as connection:
         await hold_click(connection, object_id(1), at=datetime.now(UTC) - age)

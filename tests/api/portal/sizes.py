@@ -22,7 +22,7 @@ from secrets import token_urlsafe
 import aiohttp
 
 from api.config import PortalConfig
-from api.portal.overview.reading import Shared
+from api.portal.overview.shared import Shared
 from api.portal.services import Portal
 from database.engine import Database
 from database.enrolments.people import read_people

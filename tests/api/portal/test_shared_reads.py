@@ -9,7 +9,7 @@ import pytest
 from cachetools import TTLCache
 
 from api.portal.overview.overview import warm
-from api.portal.overview.reading import Shared
+from api.portal.overview.shared import Shared
 from api.portal.people.people_list import PAGE_SIZE
 from api.portal.services import Portal
 from database.engine import Database, default_url

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import HTTPException, Path
 from pydantic import Field
 
-from api.admin.rest.asked import AskedOf, Reason
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
+from api.admin.rest.request import AskedOf, Reason
 from api.admin.rest.requests.models import RequestModel
 from api.admin.rest.requests.start import STARTS, BulkOf, must_be_as_many, started
 from api.admin.rest.tables import TablesOf

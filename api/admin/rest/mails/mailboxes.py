@@ -9,9 +9,9 @@ from fastapi import HTTPException, Query
 from pydantic import Field
 
 from api.admin.auth import LookerOf
-from api.admin.rest.asked import AskedOf
 from api.admin.rest.mails.switch import SwitcherOf
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
+from api.admin.rest.request import AskedOf
 from api.admin.rest.tables import TablesOf
 from api.services import ServicesOf
 from api.temporal_calls import calling_temporal

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from activities.reports.sample import SampleOutcome
 from api.admin.auth import LookerOf
-from api.admin.rest.asked import AskedOf
 from api.admin.rest.files import page_answers
 from api.admin.rest.mails.switch import SwitcherOf
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
+from api.admin.rest.request import AskedOf
 from api.config import ApiConfig
 from api.mails.frame import SANDBOXED
 from api.mails.samples import find_sample, page_of, render_sample, samples_of

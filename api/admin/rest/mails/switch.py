@@ -7,8 +7,8 @@ from fastapi import Depends
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
 from api.admin.rest.answers import TAKES, ActionAnswerModel, answered, wanted_of
-from api.admin.rest.asked import Asked, AskedOf
 from api.admin.rest.models import rest_router
+from api.admin.rest.request import Asked, AskedOf
 from api.temporal_calls import calling_temporal
 from client.audit.entry import audited
 from client.mail_switch import start_all_mail, stop_all_mail

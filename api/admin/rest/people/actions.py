@@ -10,9 +10,9 @@ from fastapi import Depends, HTTPException
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
 from api.admin.rest.answers import TAKES, ActionAnswerModel, answered, wanted_of
-from api.admin.rest.asked import Asked, AskedOf
 from api.admin.rest.models import rest_router
 from api.admin.rest.people.people import PERSON, PersonId, hold_sentences, nobody
+from api.admin.rest.request import Asked, AskedOf
 from api.temporal_calls import calling_temporal
 from client.bulk.one_person import NOT_ADDED, add_person_to_group
 from client.bulk.texts import outcome_text

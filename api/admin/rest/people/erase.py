@@ -11,9 +11,9 @@ from temporalio.client import WorkflowFailureError
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
-from api.admin.rest.asked import AskedOf, Reason
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
 from api.admin.rest.people.people import PERSON, PersonId
+from api.admin.rest.request import AskedOf, Reason
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.erasure.out_of_reach import out_of_reach
 from client.erasure.under_way import begin_erasure

@@ -9,9 +9,9 @@ from fastapi import HTTPException, Path
 from pydantic import Field, StringConstraints
 
 from api.admin.auth import LookerOf
-from api.admin.rest.asked import AskedOf
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
 from api.admin.rest.people.filters import FilterModel
+from api.admin.rest.request import AskedOf
 from api.admin.rest.tables import TablesOf
 from api.lists.views import view_json, view_query
 from database.portal.saved_views import change_view, delete_view, read_views, save_view

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.admin.rest.asked import Reason
 from api.admin.rest.models import RestModel
+from api.admin.rest.request import Reason
 from domain.mail.languages import LANGUAGES, known_language
 from domain.reports.interval import read_hour, read_weekday
 from domain.reports.recipients import MOST, read_recipients

@@ -13,7 +13,6 @@ from fastapi import Depends, HTTPException, Path
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
-from api.admin.rest.asked import Asked, AskedOf, ReasonModel
 from api.admin.rest.models import body_of, problems, rest_router
 from api.admin.rest.reports.models import (
     DAILY,
@@ -27,6 +26,7 @@ from api.admin.rest.reports.models import (
     WantedOnceModel,
     WantedReportModel,
 )
+from api.admin.rest.request import Asked, AskedOf, ReasonModel
 from api.admin.rest.tables import TablesOf
 from api.services import ServicesOf
 from api.temporal_calls import TemporalUnreachable, calling_temporal

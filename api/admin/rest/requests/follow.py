@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import HTTPException, Path, Query
 
 from api.admin.auth import LookerOf
-from api.admin.rest.asked import AskedOf, ReasonModel
 from api.admin.rest.models import body_of, problems, rest_router
+from api.admin.rest.request import AskedOf, ReasonModel
 from api.admin.rest.requests.models import (
     RequestedPeopleModel,
     RequestedPersonModel,

@@ -5,10 +5,10 @@ from typing import Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from api.admin.rest.asked import Reason
 from api.admin.rest.models import RestModel
 from api.admin.rest.people.filters import FilterModel
 from api.admin.rest.people.person_models import ObjectId
+from api.admin.rest.request import Reason
 from client.bulk.start import Selection
 from domain.bulk.records import PersonOutcome, RequestAction
 from domain.tables.rollout import RequestState

@@ -8,8 +8,8 @@ from fastapi import Depends, HTTPException
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
-from api.admin.rest.asked import Asked, AskedOf
 from api.admin.rest.models import body_of, problems, rest_router
+from api.admin.rest.request import Asked, AskedOf
 from api.admin.rest.requests.models import (
     PreviewModel,
     RequestModel,

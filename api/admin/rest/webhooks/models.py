@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.admin.rest.asked import Reason
 from api.admin.rest.models import RestModel
+from api.admin.rest.request import Reason
 from domain.status import InviteStatus
 from domain.webhooks.records import WebhookTrouble
 from domain.webhooks.url import LONGEST

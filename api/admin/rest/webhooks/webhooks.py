@@ -13,8 +13,8 @@ from temporalio.client import WorkflowFailureError
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
-from api.admin.rest.asked import Asked, AskedOf, ReasonModel
 from api.admin.rest.models import body_of, problems, rest_router
+from api.admin.rest.request import Asked, AskedOf, ReasonModel
 from api.admin.rest.tables import TablesOf
 from api.admin.rest.webhooks.models import (
     AddedWebhookModel,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.portal.overview.reading import Shared
+from api.portal.overview.shared import Shared
 from database.engine import Database
 from database.rollout.control import set_control
 from domain.portal.roles import Role
