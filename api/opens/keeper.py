@@ -29,9 +29,8 @@ SHARED_FROM = 25_000
 class OpenKeeper:
     """Appends opens to the journal, in groups, and hands them on to be sorted.
 
-    A group is what comes in while the one before is written; an open that comes alone waits for no
-    other. Whose an open is, and whether it is anybody's, is found out behind the answer, for many
-    at once.
+    A group is what comes in at the same time; an open that comes alone waits for no other. Whose an
+    open is, and whether it is anybody's, is found out behind the answer, for many at once.
     """
 
     def __init__(
@@ -51,6 +50,8 @@ class OpenKeeper:
         self._counters = counters
         self._coming = OpenGroup()
         self._written: list[OpenGroup] = []
+        self._waiting = sorter.waiting
+        self._writing = 0
         self._unshared = 0
         self._late: list[OpenGroup] = []
         self._looking: asyncio.TimerHandle | None = None
@@ -72,7 +73,7 @@ class OpenKeeper:
             What is done when the open is durable, or can't be made so, or after ``LONGEST_WAIT``;
             None where nothing has to be done. Several opens share it.
         """
-        if token in self._recent or token in self._sorter.waiting:
+        if token in self._waiting or token in self._recent:
             return None
         group = self._coming
         if len(group.askers) >= self._unshared and not self._has_room(scope):
@@ -91,7 +92,7 @@ class OpenKeeper:
             self._looking.cancel()
 
     def _has_room(self, scope: Scope) -> bool:
-        held = len(self._coming.askers) + self._held()
+        held = len(self._coming.askers) + self._writing + self._sorter.held
         if held >= MOST:
             self._counters.note_dropped(HitKind.OPENED, DropReason.OUTBOX)
             return False
@@ -100,15 +101,11 @@ class OpenKeeper:
             return False
         return True
 
-    def _held(self) -> int:
-        return self._sorter.held + sum(len(one.askers) for one in self._written)
-
     def _begin(self, group: OpenGroup) -> None:
         loop = asyncio.get_running_loop()
         group.answer = loop.create_future()
-        if not self._written:
-            # Behind all that came in with it.
-            loop.call_soon(self._write)
+        # Behind all that came in with it.
+        loop.call_soon(self._write)
         if self._looking is None:
             self._look()
 
@@ -119,13 +116,13 @@ class OpenKeeper:
         group.at = time.time()
         self._coming = OpenGroup()
         self._written.append(group)
-        self._unshared = SHARED_FROM - self._held()
+        self._writing += len(group.askers)
+        self._unshared = SHARED_FROM - self._writing - self._sorter.held
         self._journal.append(group.askers, group.at, partial(self._end, group))
 
     def _end(self, group: OpenGroup, number: int | None) -> None:
         self._written.remove(group)
-        # The thread has the next group before those who wait for this one are answered.
-        self._write()
+        self._writing -= len(group.askers)
         group.let_go()
         if number is not None:
             group.number = number

@@ -30,8 +30,11 @@ SORT_AFTER = timedelta(milliseconds=100)
 TRY_AGAIN_AFTER = timedelta(seconds=1)
 """How long opens wait where our tables couldn't be read."""
 
-SORTED_AT_ONCE = 256
-"""Opens of one read, and of one write: more would hold up whoever waits for a page."""
+SORTED_AT_ONCE = 512
+"""Opens of one read: more would hold up whoever waits for a page."""
+
+MOVED_AT_ONCE = 256
+"""Opens of one write: more would hold up whoever waits for a click to be kept."""
 
 OUTBOX_HOLDS = 500
 """Known opens in the outbox below which it gets more: ten seconds of its deliveries."""
@@ -91,14 +94,13 @@ class OpenSorter:
 
     def take(self, group: OpenGroup) -> None:
         """Take opens that are in the journal; of a token's two only the first one counts."""
-        first = [
-            token
-            for token in group.askers
-            if token not in self.waiting and token not in self._known
-        ]
-        self.waiting.update(dict.fromkeys(first, group))
-        self._in_file[group.number] += len(group.askers)
-        self._settle([group] * (len(group.askers) - len(first)))
+        waiting, known, number = self.waiting, self._known, len(group.askers)
+        first = [token for token in group.askers if token not in waiting and token not in known]
+        waiting.update(dict.fromkeys(first, group))
+        self._in_file[group.number] += number
+        self._outbox.opens_in_journal += number
+        if len(first) < number:
+            self._settle([group] * (number - len(first)))
         if self._is_blind:
             group.askers.clear()
         self._wake.set()
@@ -162,20 +164,14 @@ class OpenSorter:
                 group.askers.clear()
 
     def _sort_some(self, some: Mapping[str, OpenGroup], found: FoundRuns) -> None:
-        recent = self._outbox.recent_opens
-        again: list[OpenGroup] = []
-        others: dict[str, OpenGroup] = {}
-        for token, group in some.items():
-            if token not in found.runs:
-                others[token] = group
-            elif recent.has(token, found.runs[token]):
-                again.append(group)
-            else:
-                run_id = found.runs[token]
-                self._known[token] = group, run_id
-                recent.add(token, run_id)
-        self._settle(again)
-        if others:
+        runs = found.runs
+        again = self._outbox.recent_opens.note(runs)
+        self._known.update({token: (some[token], run_id) for token, run_id in runs.items()})
+        for token in again:
+            del self._known[token]
+        self._settle([some[token] for token in again])
+        if len(runs) < len(some):
+            others = {token: group for token, group in some.items() if token not in runs}
             task = asyncio.create_task(self._keep_others(others, found.others))
             self._misses.add(task)
             task.add_done_callback(self._misses.discard)
@@ -213,7 +209,7 @@ class OpenSorter:
         return False
 
     async def _move(self) -> None:
-        some = list(self._known.items())[:SORTED_AT_ONCE]
+        some = list(islice(self._known.items(), MOVED_AT_ONCE))
         hits = [_hit(token, group, run_id=run_id) for token, (group, run_id) in some]
         kept = await self._append(hits)
         for (token, _), is_kept in zip(some, kept, strict=True):

@@ -114,9 +114,13 @@ class Outbox:
             StorageUnavailable: they were not kept, or not in time.
         """
         kept = await self._run(self._held.insert, hits, within)
-        for hit, is_kept in zip(hits, kept, strict=True):
-            if is_kept and hit.kind is HitKind.OPENED:
-                self.recent_opens.add(hit.subject, hit.run_id)
+        self.recent_opens.note(
+            {
+                hit.subject: hit.run_id
+                for hit, is_kept in zip(hits, kept, strict=True)
+                if is_kept and hit.kind is HitKind.OPENED
+            }
+        )
         self.filled.set()
         return kept
 
@@ -133,7 +137,7 @@ class Outbox:
         await self._run(self._held.remove, (held, delivered))
         if held.hit.kind is HitKind.OPENED:
             if delivered:
-                self.recent_opens.add(held.hit.subject, held.hit.run_id)
+                self.recent_opens.note({held.hit.subject: held.hit.run_id})
             else:
                 self.recent_opens.discard(held.hit.subject)
 

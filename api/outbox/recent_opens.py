@@ -1,9 +1,10 @@
 """The tokens whose open is kept or delivered: their next opens cost neither a read nor a row."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import sha256
+from itertools import islice
 
 CAPACITY = 100_000
 
@@ -35,20 +36,19 @@ class RecentOpens:
         """Return how many tokens are remembered."""
         return len(self._runs)
 
-    def has(self, token: str, run_id: str | None) -> bool:
-        """Say whether an open of this run was kept; if so, it is believed again for a while."""
-        known = self._runs.get(token)
-        if known is None or known[0] != run_id:
-            return False
-        self.add(token, run_id)
-        return True
+    def note(self, runs: Mapping[str, str | None]) -> list[str]:
+        """Remember tokens, each with its run; return those whose open of that run was kept before.
 
-    def add(self, token: str, run_id: str | None) -> None:
-        """Remember a token."""
-        self._runs.pop(token, None)
-        self._runs[token] = run_id, self._clock()
-        while len(self._runs) > self._capacity:
-            del self._runs[next(iter(self._runs))]
+        All are believed for a while.
+        """
+        now, known = self._clock(), self._runs
+        again = [token for token, run in runs.items() if token in known and known[token][0] == run]
+        for token in runs:
+            known.pop(token, None)
+        known.update({token: (run, now) for token, run in runs.items()})
+        for oldest in list(islice(known, max(0, len(known) - self._capacity))):
+            del known[oldest]
+        return again
 
     def discard(self, token: str) -> None:
         """Forget a token: its open was dropped, and may come again."""

@@ -40,10 +40,9 @@ FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
 """  # noqa: S608 - of our own words
 # For opens, of which there are many more: whether the link is anybody's, and of which run.
 _RUNS = f"""
-SELECT '{_PERSON}', CAST(object_id AS text), CAST(run_id AS text)
-FROM enrolment WHERE object_id {{ids}}
+SELECT '{_PERSON}', CAST(object_id AS text), CAST(run_id AS text) FROM {{ids}}
 UNION ALL
-SELECT '{_TOKEN}', CAST(token AS text), CAST(NULL AS text) FROM older_token WHERE token {{tokens}}
+SELECT '{_TOKEN}', CAST(token AS text), CAST(NULL AS text) FROM {{tokens}}
 UNION ALL
 SELECT '{_MARK}', name, CAST(value AS text)
 FROM state WHERE name IN ('{COMPLETE}', '{HIGH_WATER}', '{OLDER_TOKENS}')
@@ -52,8 +51,15 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 OF_SQLITE = _WHOSE.format(ids=_AMONG, tokens=_AMONG)
 _ANY_OF = {"ids": "= ANY($1::uuid[])", "tokens": "= ANY($2::uuid[])"}
 OF_POSTGRESQL = _WHOSE.format(**_ANY_OF)
-RUNS_OF_SQLITE = _RUNS.format(ids=_AMONG, tokens=_AMONG)
-_RUNS_OF_POSTGRESQL = _RUNS.format(**_ANY_OF)
+# So SQLite looks one after the other up by the index; IN would sort them all before.
+RUNS_OF_SQLITE = _RUNS.format(
+    ids="json_each(?) CROSS JOIN enrolment ON object_id = value",
+    tokens="json_each(?) CROSS JOIN older_token ON token = value",
+)
+_RUNS_OF_POSTGRESQL = _RUNS.format(
+    ids="enrolment WHERE object_id = ANY($1::uuid[])",
+    tokens="older_token WHERE token = ANY($2::uuid[])",
+)
 
 _Row = Sequence[Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-READ_OF_LINKS = "FROM older_token WHERE token"
+READ_OF_LINKS = "SELECT 'token'"
 """Whose links are."""
 
 WRITE_OF_HITS = "INTO held"

@@ -103,7 +103,7 @@ async def test_the_outbox_gets_as_many_opens_as_it_delivers(
 ) -> None:
     """The rest waits in the journal, whose files go when all that they hold is in the outbox."""
     monkeypatch.setattr("api.opens.sorter.OUTBOX_HOLDS", 1)
-    monkeypatch.setattr("api.opens.sorter.SORTED_AT_ONCE", 2)
+    monkeypatch.setattr("api.opens.sorter.MOVED_AT_ONCE", 2)
     tokens = await invited(sqlite_database, 5)
     async with keeping(await away(), sqlite_database, tmp_path) as api:
         await api.open(*tokens)
