@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.failures import RolloutError
+from domain.failures import Conflict, RolloutError
 from domain.person import Person
 from domain.status import EnrolmentEnd, InviteStatus
 from domain.tracking_list.row import object_id_in, status_in
@@ -22,17 +22,19 @@ COLUMNS = ("Title", "InviteStatus", "ObjectId")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A row of the file that waits, since the list can't be read or written."""
+    """A row of the file that waits: the list can't be read or written, or a request goes first."""
 
     line: int
     failure: RolloutError
+    waits_for: str = "the tracking list"
 
 
-def held_up(failure: RolloutError, rows: int) -> RolloutError:
-    """Return the same failure, which says how many rows of the file wait for the list."""
+def held_up(held: Held, rows: int) -> RolloutError:
+    """Return the failure of a row that waits, which says how many rows of the file do."""
+    failure = held.failure
     who = f"{counted(rows, 'row')} of the file {'waits' if rows == 1 else 'wait'}"
     return type(failure)(
-        f"{who} for the tracking list: {failure}",
+        f"{who} for {held.waits_for}: {failure}",
         status=failure.status,
         code=failure.code,
         retry_after=failure.retry_after,
@@ -57,6 +59,7 @@ class ActiveRows:
         self._told: dict[str, bool] = {}
         self._cancelled: set[str] = set()
         self._without_row: set[str] = set()
+        self._being_undone: frozenset[str] = frozenset()
 
     async def look_up(self, people: Sequence[Person]) -> None:
         """Ask the tables about some people, before ``hold`` is asked about each."""
@@ -68,6 +71,7 @@ class ActiveRows:
         except RolloutError:
             # An import goes on without the database.
             return
+        self._being_undone |= known.being_undone
         for one in ids:
             person = known.people.get(one)
             if person is not None:
@@ -87,6 +91,16 @@ class ActiveRows:
     def was_cancelled(self, person: Person) -> bool:
         """Say whether our tables have the person's enrolment as cancelled."""
         return person.object_id in self._cancelled
+
+    def held_by_undo(self, person: Person, line: int) -> Held | None:
+        """Return the row as one that waits while an undo has yet to take the person back.
+
+        It would end what is started now, or what is still there would count as enrolled.
+        """
+        if person.object_id not in self._being_undone:
+            return None
+        failure = Conflict("these people of another import are being taken back.")
+        return Held(line=line, failure=failure, waits_for="the undo of an import")
 
     async def hold(self, person: Person) -> bool:
         """Say whether the person's row says ``Active``.

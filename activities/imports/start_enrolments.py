@@ -136,7 +136,7 @@ class ImportActivities:
         to_do = [*input.rows[state.report.rows_done :], *again]
         known = await resolver.read_ahead(to_do)
         active = ActiveRows(self._list, self._known, people=len(to_do))
-        failure: RolloutError | None = None
+        last_held: Held | None = None
         for begin in range(0, len(to_do), IN_FLIGHT):
             rows = to_do[begin : begin + IN_FLIGHT]
             looked_up = await all_of(self._resolve(resolver, row, known, input) for row in rows)
@@ -154,7 +154,7 @@ class ImportActivities:
                 started = await all_of(self._start(one, input, active) for one in found.people)
                 results = [one for one in started if isinstance(one, PersonResult)]
                 held += [one for one in started if isinstance(one, Held)]
-            failure = held[-1].failure if held else failure
+            last_held = held[-1] if held else last_held
             lines = {row.line for row in rows}
             state.held = [line for line in state.held if line not in lines]
             state.held += [one.line for one in held]
@@ -167,8 +167,8 @@ class ImportActivities:
             state.lines |= found.lines
             state.tell()
             await record.update(state.report, state.lines)
-        if failure is not None:
-            raise held_up(failure, len(state.held))
+        if last_held is not None:
+            raise held_up(last_held, len(state.held))
 
     async def _erased(self, found: SortedRows, input: PartInput) -> frozenset[str]:
         """Return who was erased since the import was asked for; the start waits for no database."""
@@ -198,6 +198,8 @@ class ImportActivities:
         self, row: ResolvedRow, input: PartInput, active: ActiveRows
     ) -> PersonResult | Held:
         """Start the person, or say why not."""
+        if (held := active.held_by_undo(row.person, row.line)) is not None:
+            return held
         try:
             is_active = await active.hold(row.person)
         except RolloutError as failure:

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
 from database.rollout.marks import OLDER_TOKENS, is_complete
-from database.schema import enrolment, older_token, state
+from database.schema import enrolment, older_token, request, request_person, state
+from domain.bulk.records import RequestAction
 from domain.tables.people import KnownPerson
+from domain.tables.rollout import RequestState
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))
 _AT_ONCE = 1000
@@ -34,12 +36,14 @@ class KnownAmong:
 
     ``on_list`` are those of the others who have rows of an older system. ``others_on_list``:
     whether the tracking list may say something about all others: the tables may lack somebody, such
-    rows name nobody, or nobody has looked whether there are any.
+    rows name nobody, or nobody has looked whether there are any. ``being_undone`` are those whom an
+    undo of an import has yet to take back.
     """
 
     people: dict[str, KnownPerson]
     on_list: frozenset[str]
     others_on_list: bool
+    being_undone: frozenset[str] = frozenset()
 
 
 class KnownPeople:
@@ -68,7 +72,24 @@ class KnownPeople:
                 people=people,
                 on_list=await _on_list(connection, object_ids),
                 others_on_list=not has_all or not has_looked or has_unnamed,
+                being_undone=await _being_undone(connection, object_ids),
             )
+
+
+async def _being_undone(connection: AsyncConnection, object_ids: Sequence[str]) -> frozenset[str]:
+    open_states = [one for one in RequestState if not one.is_final]
+    undos = select(request.c.request_id).where(
+        request.c.action == RequestAction.UNDO_IMPORT.value, request.c.state.in_(open_states)
+    )
+    found: set[str] = set()
+    for begin in range(0, len(object_ids), _AT_ONCE):
+        query = select(request_person.c.object_id).where(
+            request_person.c.request_id.in_(undos),
+            request_person.c.object_id.in_(object_ids[begin : begin + _AT_ONCE]),
+            request_person.c.outcome.is_(None),
+        )
+        found.update(str(one) for one in await connection.scalars(query))
+    return frozenset(found)
 
 
 async def _on_list(connection: AsyncConnection, object_ids: Sequence[str]) -> frozenset[str]:
