@@ -125,5 +125,6 @@ class ErasureWorkflow:
             histories=histories,
             import_histories=imports.deleted,
             import_histories_left=imports.left,
+            import_batches=names.batch_ids if imports.left else (),
             imports_running=imports.running,
         )

@@ -1,5 +1,8 @@
 """What an erasure can't reach, for the admin who has to see to it."""
 
+from collections.abc import Sequence
+
+from domain.identifiers import BATCH_ID_PATTERN
 from domain.tables.erasure import ErasureReport
 from domain.wording.counted import counted
 
@@ -38,9 +41,22 @@ def out_of_reach(report: ErasureReport) -> list[str]:
         texts.insert(
             0,
             f"{histories} of imports of the person's batches, with everybody in them, until "
-            "Temporal's retention ends. --with-import-histories deletes those that have ended.",
+            "Temporal's retention ends, since --with-import-histories was not given."
+            f"{_delete_by(report.import_batches)}",
         )
     return texts
+
+
+def _delete_by(batches: Sequence[str]) -> str:
+    """Return what deletes the histories of these batches, of which nothing else tells any more."""
+    if not batches or not all(map(BATCH_ID_PATTERN.fullmatch, batches)):
+        return ""
+    named = ", ".join(f"'{one}'" for one in batches)
+    ended = "WorkflowType = 'BatchWorkflow' AND ExecutionStatus != 'Running'"
+    return (
+        f" Those that have ended are deleted by "
+        f'`temporal workflow delete --query "{ended} AND SourceBatchId IN ({named})"`.'
+    )
 
 
 def erased_sentence(report: ErasureReport) -> str:

@@ -31,6 +31,7 @@ class ErasureReport:
         histories: executions of the enrolment.
         import_histories: executions of imports that were deleted.
         import_histories_left: executions of imports of the person's batches that are still there.
+        import_batches: these batches; nothing in the tables tells them afterwards.
         imports_running: those of them that haven't ended.
     """
 
@@ -42,6 +43,8 @@ class ErasureReport:
     histories: int = 0
     import_histories: int = 0
     import_histories_left: int = 0
+    # None in an older run.
+    import_batches: tuple[str, ...] = ()
     imports_running: int = 0
 
     def and_also(self, later: "ErasureReport") -> "ErasureReport":
@@ -59,5 +62,6 @@ class ErasureReport:
             histories=self.histories + later.histories,
             import_histories=self.import_histories + later.import_histories,
             import_histories_left=later.import_histories_left,
+            import_batches=later.import_batches,
             imports_running=later.imports_running,
         )

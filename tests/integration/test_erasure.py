@@ -102,6 +102,9 @@ async def test_a_person_is_erased(product: Product) -> None:
     assert status == ExitStatus.DONE, output
     for told in ("the enrolment was ended", "Sent Items", "Backups", "--with-import-histories"):
         assert told in output
+    # What is left of imports is found by the command that is named.
+    query = output.partition('--query "')[2].partition('"')[0]
+    assert (await product.temporal.count_workflows(query)).count == 1
     assert await product.row(ada) == {}
     assert (await product.row(bob))["InviteStatus"] == "Sent"
     assert await traces(product, *words) == set()

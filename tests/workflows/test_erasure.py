@@ -110,6 +110,7 @@ async def test_what_others_ask_for_is_done_too(
     report = reports[0]
     assert (report.ended, report.table_rows) == (True, {"enrolment": 1, "import_row": 2})
     assert (report.list_rows, report.import_histories, report.import_histories_left) == (1, 2, 0)
+    assert report.import_batches == (), "none is left"
     names = ("ada@contoso.example", "boss@contoso.example")
     assert [step.upns for step in steps.inputs["erase_rows"]] == [names[:1], names]
     imports = steps.inputs["delete_import_histories"]

@@ -63,6 +63,9 @@ class ErasureReportModel(RestModel):
     histories: int = Field(description="Histories of the enrolment.")
     import_histories: int = Field(description="Histories of imports that were deleted.")
     import_histories_left: int = Field(description="Histories of imports that are still there.")
+    import_batches: list[str] = Field(
+        description="Of which batches: nothing else tells them afterwards.", examples=[["wave-1"]]
+    )
     imports_running: int = Field(description="Those of them that run.")
 
 
@@ -86,6 +89,7 @@ class ErasureModel(RestModel):
                 "histories": 1,
                 "importHistories": 0,
                 "importHistoriesLeft": 1,
+                "importBatches": ["wave-1"],
                 "importsRunning": 0,
             }
         ],

@@ -132,6 +132,7 @@ async def test_an_erasure_goes_on_and_is_told(
         "histories": 3,
         "importHistories": 0,
         "importHistoriesLeft": 1,
+        "importBatches": ["wave-1"],
         "importsRunning": 0,
     }
     assert set(OUT_OF_REACH) < set(told["outOfReach"])

@@ -27,7 +27,7 @@ from workflows.erasure import ErasureWorkflow
 PATH = f"/portal/people/{object_id(1)}/erase"
 FORM = {"csrf": CSRF, "reason": "request 4711", "confirmation": " PERSON1@contoso.com "}
 ANSWERS: dict[str, Any] = {
-    "end_enrolment": EnrolmentEnded(names=KnownNames(), ended=True),
+    "end_enrolment": EnrolmentEnded(names=KnownNames(batch_ids=("wave-1",)), ended=True),
     "erase_rows": {"enrolment": 1, "story": 4},
     "delete_list_rows": 1,
     "forget_manager": 2,
@@ -79,6 +79,7 @@ async def test_it_says_what_was_erased_and_what_is_left(
     assert "Erased: 5 rows of our tables, 1 of the list, 3 histories" in page
     assert "Names of managers that were deleted: 2." in page
     assert "1 history of imports of the person's batches" in page
+    assert "ExecutionStatus != 'Running' AND SourceBatchId IN ('wave-1')" in page
     assert all(text in page for text in OUT_OF_REACH)
     assert await _entries(sqlite_database) == [
         ("erase", "request 4711", None),
