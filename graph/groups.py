@@ -202,7 +202,7 @@ class Memberships:
                 f"/users/{segment(object_id)}/checkMemberGroups",
                 _MEMBERSHIP,
                 json={"groupIds": asked[start : start + _MOST_PER_CHECK]},
-                idempotent=True,
+                is_read=True,
             )
             rows = answer.get("value") if answer else None
             if not isinstance(rows, list):

@@ -35,7 +35,8 @@ TRAITS = (
     *("suppress", "newid", "normalid", "nosave", "staysdraft", "searchlag", "scan", "latency=0.05"),
     *("mailsystem=postfix", "receipts", "delays", "outofoffice", "answers", "outbound_policy"),
     *("recipientlimit", "mailboxcalls", "resourceunits", "identityunits", "reportcalls"),
-    *("retryafter", "groupread", "grouplag", "rbaclag", "userlag", "indexlag", "viewfilter"),
+    *("retryafter", "batchfails", "groupread", "grouplag", "rbaclag", "userlag", "indexlag"),
+    "viewfilter",
 )
 # A day of the products that make journeys lasts seconds, and so do the lags of their tenants.
 LAGS = frozenset({"grouplag", "rbaclag", "userlag", "indexlag"})

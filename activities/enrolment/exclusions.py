@@ -32,13 +32,25 @@ class Exclusions:
             PassingFailure: the group can't be read just now; the activity is retried, and until
                 then nothing is sent.
         """
-        names = {person.object_id.casefold(), person.user_principal_name.casefold()}
-        if names & self.users:
+        if self.names(person):
             return True
+        return await self.excludes_by_group(person.object_id, not_since=not_since)
+
+    def names(self, person: Person) -> bool:
+        """Say whether ``EXCLUDED_USERS`` names this user."""
+        names = {person.object_id.casefold(), person.user_principal_name.casefold()}
+        return bool(names & self.users)
+
+    async def excludes_by_group(self, object_id: str, *, not_since: datetime | None = None) -> bool:
+        """Say what ``excludes`` says of somebody whom ``EXCLUDED_USERS`` doesn't name.
+
+        Raises:
+            PassingFailure: the group can't be read just now.
+        """
         if is_recent(not_since, datetime.now(UTC)):
             return False
         try:
-            return await self.excludes_member(person.object_id)
+            return await self.excludes_member(object_id)
         except NotFound:
             return True
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
+from activities.concurrency import meanwhile
 from activities.enrolment.exclusions import Exclusions
 from activities.enrolment.first_row import (
     IntakeInput,
@@ -29,7 +30,7 @@ from domain.failures import (
 from domain.instants import is_recent
 from domain.person import Person
 from domain.plain_text import LONGEST
-from domain.registration.methods import COUNTED, TIMES_MISSING, MethodsSeen, classify
+from domain.registration.methods import COUNTED, TIMES_MISSING, classify
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, begin, claims_group
 from domain.tracking_list.columns import (
     OURS,
@@ -101,16 +102,22 @@ class IntakeActivities:
             PermanentFailure: permissions or configuration need fixing (not retried).
         """
         enrolment = input.enrolment
-        state = await self._looked_up(enrolment)
-        person = state.person
-        if person is None:
-            raise AssertionError("who was looked up was found")
-        try:
-            methods = await self._look(person.object_id, state)
-        except RolloutError:
-            # Whoever looks for the person on the list shall find them meanwhile.
-            await self._item(enrolment, state, person)
-            raise
+        asked_at = datetime.now(UTC)
+        async with meanwhile(self._methods.methods(enrolment.object_id)) as methods_read:
+            state = await self._looked_up(enrolment)
+            person = state.person
+            if person is None:
+                raise AssertionError("who was looked up was found")
+            try:
+                methods = classify(await methods_read, self._counted)
+            except RolloutError:
+                # Whoever looks for the person on the list shall find them meanwhile.
+                await self._item(enrolment, state, person)
+                raise
+        report_unknown(methods.unknown)
+        if not methods.unknown:
+            # Of unknown ones it is the poll that tells, at once.
+            state.methods_read_at = asked_at
         item = await self._item(enrolment, state, person)
         # A row that was just made has nothing to adopt; one that the filter missed may have.
         fields = await self._without_own_token(item.fields, person) if item is not None else {}
@@ -145,8 +152,10 @@ class IntakeActivities:
         known, now = input.looked_up, datetime.now(UTC)
         if known is not None and is_recent(known.at, now):
             return EnrolmentState(person=known.person, not_excluded_at=known.at)
-        person = await self._person(input)
-        excluded = await self._exclusions.excludes(person)
+        in_group = self._exclusions.excludes_by_group(input.object_id)
+        async with meanwhile(in_group) as excluded_read:
+            person = await self._person(input)
+            excluded = self._exclusions.names(person) or await excluded_read
         return EnrolmentState(
             person=person,
             excluded=excluded,
@@ -168,15 +177,6 @@ class IntakeActivities:
         if await self._records.has_own_token(person.object_id):
             return {**fields, "TrackingToken": UNKNOWN}
         return fields
-
-    async def _look(self, object_id: str, state: EnrolmentState) -> MethodsSeen:
-        """Read the methods, and note when; of unknown ones it is the poll that tells, at once."""
-        now = datetime.now(UTC)
-        methods = classify(await self._methods.methods(object_id), self._counted)
-        report_unknown(methods.unknown)
-        if not methods.unknown:
-            state.methods_read_at = now
-        return methods
 
     async def _item(
         self, input: EnrolmentInput, state: EnrolmentState, person: Person

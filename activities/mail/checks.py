@@ -1,9 +1,11 @@
 """Whether a mail may go to this person at this moment, and who reads it."""
 
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from activities.concurrency import meanwhile
 from activities.enrolment.exclusions import Exclusions
 from activities.registration.unknown_methods import report_unknown
 from domain.failures import NotFound
@@ -63,20 +65,27 @@ class MailChecks:
     ) -> Checked:
         """Look the person up, and say who reads the mail or why it isn't sent.
 
-        That nobody excludes them is believed for a minute after ``not_excluded_at``.
+        All is read at once. That nobody excludes them is believed for a minute after
+        ``not_excluded_at``.
 
         Raises:
             RolloutError: it could not be found out; then nothing is sent.
         """
-        try:
-            contact = await self.directory.contact(object_id)
-        except NotFound:
-            return Checked(withheld=Withheld.MISSING)
-        person = contact.person
-        if withheld := await self._reason_to_withhold(person, not_excluded_at):
-            return Checked(person=person, withheld=withheld)
         escalation = kind is MailKind.ESCALATION
-        manager = await self.directory.manager(object_id) if escalation else None
+        in_group = self.exclusions.excludes_by_group(object_id, not_since=not_excluded_at)
+        async with (
+            meanwhile(self.methods.methods(object_id)) as methods_read,
+            meanwhile(in_group) as excluded_read,
+            meanwhile(self._manager(object_id if escalation else None)) as manager_read,
+        ):
+            try:
+                contact = await self.directory.contact(object_id)
+            except NotFound:
+                return Checked(withheld=Withheld.MISSING)
+            person = contact.person
+            if withheld := await self._reason_to_withhold(person, methods_read, excluded_read):
+                return Checked(person=person, withheld=withheld)
+            manager = await manager_read
         reader = self._manager_reader(person, manager) if escalation else self._own_reader(person)
         if reader is not None:
             return Checked(person=person, reader=reader, calls=_calls(contact, manager))
@@ -84,17 +93,24 @@ class MailChecks:
             person=person, withheld=Withheld.NO_MANAGER if escalation else Withheld.NO_ADDRESS
         )
 
+    async def _manager(self, object_id: str | None) -> Contact | None:
+        return await self.directory.manager(object_id) if object_id else None
+
     async def _reason_to_withhold(
-        self, person: Person, not_excluded_at: datetime | None
+        self,
+        person: Person,
+        methods_read: Awaitable[Sequence[str]],
+        excluded_read: Awaitable[bool],
     ) -> Withheld | None:
-        seen = classify(await self.methods.methods(person.object_id), self.counted)
+        seen = classify(await methods_read, self.counted)
         report_unknown(seen.unknown)
         if seen.registered:
             return Withheld.REGISTERED
         if not person.account_enabled:
             return Withheld.DISABLED
-        excluded = await self.exclusions.excludes(person, not_since=not_excluded_at)
-        return Withheld.EXCLUDED if excluded else None
+        if self.exclusions.names(person) or await excluded_read:
+            return Withheld.EXCLUDED
+        return None
 
     def _own_reader(self, person: Person) -> Reader | None:
         address = mail_address(person, self.tenant_domains)

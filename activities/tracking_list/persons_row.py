@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from activities.concurrency import all_of
 from activities.tracking_list.column_writes import write_columns
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
@@ -51,8 +52,12 @@ class PersonsRow:
         The oldest of several wins. A row of this name with another ObjectId is the person's only
         where there is no other: a re-created user takes over the old row.
         """
-        by_id = await self._list.find("ObjectId", person.object_id)
-        by_name = await self._list.find("Title", person.user_principal_name)
+        by_id, by_name = await all_of(
+            [
+                self._list.find("ObjectId", person.object_id),
+                self._list.find("Title", person.user_principal_name),
+            ]
+        )
         known = {item.id for item in by_id}
         others = [
             item

@@ -18,6 +18,9 @@ Json = dict[str, Any]
 USER_AGENT = "NONISV|mfa-rollout|mfa-rollout/1.0"
 """Decorated as SharePoint asks for; it prefers such traffic when it is busy."""
 
+CLIENT_REQUEST_ID = "client-request-id"
+"""The header that says to which piece of work a request belongs; Microsoft keeps it."""
+
 _JSON = {"Content-Type": "application/json"}
 _log = logging.getLogger(__name__)
 
@@ -45,7 +48,7 @@ def request_headers(
         "Accept": "application/json",
         **(_JSON if with_body else {}),
         "User-Agent": USER_AGENT,
-        "client-request-id": correlation_id.get() or str(uuid4()),
+        CLIENT_REQUEST_ID: correlation_id.get() or str(uuid4()),
         **(more or {}),
         "Authorization": f"Bearer {token}",
     }
@@ -89,7 +92,7 @@ def json_of(response: Answer, purpose: Purpose) -> Json | None:
     return body
 
 
-def note(method: str, response: Answer, purpose: Purpose, *, client_request_id: str) -> None:
+def note(method: str, response: Answer, purpose: Purpose, *, request_id: str) -> None:
     """Log what could not be done, with the ids by which Microsoft's support finds the call.
 
     A 404 is often the answer to a question, so only who looks closely reads of it.
@@ -103,6 +106,6 @@ def note(method: str, response: Answer, purpose: Purpose, *, client_request_id: 
             "method": method,
             "status": response.status_code,
             "request_id": response.headers.get("request-id"),
-            "client_request_id": client_request_id,
+            "client_request_id": request_id,
         },
     )

@@ -2,13 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
 
 from domain.failures import RolloutError, Throttled, TooLate
-from graph.http.answers import Json, Page, content_of, json_of, note, request_headers, whole
+from graph.http.answers import (
+    CLIENT_REQUEST_ID,
+    Json,
+    Page,
+    content_of,
+    json_of,
+    note,
+    request_headers,
+    whole,
+)
 from graph.http.back_off import BackOff, service_of
 from graph.http.call_metrics import measured
 from graph.http.errors import (
@@ -22,6 +32,7 @@ from graph.http.errors import (
     unknown_form,
 )
 from graph.http.exchange import Answer, Exchange
+from graph.http.json_batch import BatchedReads
 from graph.http.retries import Patience, Retries
 from graph.http.tokens import Tokens
 from graph.http.transport import TIMEOUT
@@ -57,6 +68,7 @@ class GraphClient:
         """
         self._http = http
         self.base_url = base_url.rstrip("/")
+        self._reads = BatchedReads(http, self.base_url)
         self.tokens = tokens
         self._patience = patience or Patience()
         self._timeout = timeout
@@ -83,7 +95,7 @@ class GraphClient:
     ) -> Json:
         """Read one thing."""
         url = with_query(self.base_url + path, params)
-        answer = await self._exchange("GET", url, purpose, headers=headers, idempotent=True)
+        answer = await self._read(url, purpose, headers)
         if answer is None:
             raise unknown_form(purpose)
         return answer
@@ -97,8 +109,8 @@ class GraphClient:
             TooLarge: it has more than ``LARGEST_ANSWER`` bytes; the rest wasn't read.
         """
         url = self.base_url + path
-        response = await self._answer("GET", url, purpose, headers=headers, idempotent=True)
-        return response.content
+        call = _Call("GET", url, purpose, headers=headers, idempotent=True)
+        return (await self._answer(call)).content
 
     async def post(
         self,
@@ -108,6 +120,7 @@ class GraphClient:
         json: Json | None = None,
         headers: Mapping[str, str] | None = None,
         idempotent: bool = False,
+        is_read: bool = False,
         begin_by: datetime | None = None,
     ) -> Json | None:
         """Create a thing or start an action. None when the answer has no body.
@@ -118,20 +131,23 @@ class GraphClient:
             json: the body; None sends ``Content-Length: 0``.
             headers: in addition to our own.
             idempotent: doing it twice is the same as doing it once, so 5xx may be tried again.
+            is_read: nothing is done at all; it may go with others (``json_batch``).
             begin_by: until when a request has to begin, or isn't made.
 
         Raises:
             TooLate: it could not begin in time.
         """
-        return await self._exchange(
+        call = _Call(
             "POST",
             self.base_url + path,
             purpose,
             json=json,
             headers=headers,
-            idempotent=idempotent,
+            idempotent=idempotent or is_read,
+            is_read=is_read,
             begin_by=begin_by,
         )
+        return await self._exchange(call)
 
     async def patch(
         self,
@@ -142,17 +158,17 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
     ) -> Json | None:
         """Set properties of a thing. Any 2xx is success: Graph's pages don't agree on which."""
+        url = self.base_url + path
         return await self._exchange(
-            "PATCH", self.base_url + path, purpose, json=json, headers=headers, idempotent=True
+            _Call("PATCH", url, purpose, json=json, headers=headers, idempotent=True)
         )
 
     async def delete(
         self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
     ) -> None:
         """Remove a thing. A repeated try may find it gone: then ``NotFound``."""
-        await self._exchange(
-            "DELETE", self.base_url + path, purpose, headers=headers, idempotent=True
-        )
+        url = self.base_url + path
+        await self._exchange(_Call("DELETE", url, purpose, headers=headers, idempotent=True))
 
     async def pages(
         self,
@@ -197,7 +213,7 @@ class GraphClient:
         # The access token goes where the link points, so it may point to Graph alone.
         if not is_within(self.base_url, link):
             raise astray(purpose)
-        answer = await self._exchange("GET", link, purpose, headers=headers, idempotent=True) or {}
+        answer = await self._read(link, purpose, headers) or {}
         rows, next_link = answer.get("value"), answer.get("@odata.nextLink")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise unknown_form(purpose)
@@ -209,66 +225,42 @@ class GraphClient:
             raise astray(purpose)
         return Page(rows=rows, next_link=next_link, ends_delta="@odata.deltaLink" in answer)
 
-    async def _exchange(
-        self,
-        method: str,
-        url: str,
-        purpose: Purpose,
-        *,
-        idempotent: bool,
-        json: Json | None = None,
-        headers: Mapping[str, str] | None = None,
-        begin_by: datetime | None = None,
+    async def _read(
+        self, url: str, purpose: Purpose, headers: Mapping[str, str] | None
     ) -> Json | None:
-        response = await self._answer(
-            method,
-            url,
-            purpose,
-            idempotent=idempotent,
-            json=json,
-            headers=headers,
-            begin_by=begin_by,
+        return await self._exchange(
+            _Call("GET", url, purpose, headers=headers, idempotent=True, is_read=True)
         )
-        return json_of(response, purpose)
 
-    async def _answer(
-        self,
-        method: str,
-        url: str,
-        purpose: Purpose,
-        *,
-        idempotent: bool,
-        json: Json | None = None,
-        headers: Mapping[str, str] | None = None,
-        begin_by: datetime | None = None,
-    ) -> Answer:
-        retries = Retries(self._patience, idempotent=idempotent)
+    async def _exchange(self, call: "_Call") -> Json | None:
+        return json_of(await self._answer(call), call.purpose)
+
+    async def _answer(self, call: "_Call") -> Answer:
+        retries = Retries(self._patience, idempotent=call.idempotent)
         token = await self.tokens.token()
-        content = content_of(json)
+        content = content_of(call.json)
         renewed = False
         while True:
             unsent = timed_out = False
-            sent = request_headers(token, headers, with_body=content is not None)
+            sent = request_headers(token, call.headers, with_body=content is not None)
             try:
-                response = await self._request(
-                    method, url, purpose, content=content, headers=sent, begin_by=begin_by
-                )
+                response = await self._request(call, content=content, headers=sent)
             except Throttled as throttled:
                 failure: RolloutError = throttled
             except httpx.HTTPError as error:
                 unsent = isinstance(error, NEVER_SENT)
                 timed_out = isinstance(error, httpx.TimeoutException) and not unsent
-                failure = no_answer(error, purpose)
+                failure = no_answer(error, call.purpose)
             else:
                 if response.is_success:
                     return response
-                note(method, response, purpose, client_request_id=sent["client-request-id"])
+                note(call.method, response, call.purpose, request_id=sent[CLIENT_REQUEST_ID])
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     # Revoked, or expired on the way. Nothing was done, so any method may repeat.
                     renewed = True
                     token = await self.tokens.refresh(token)
                     continue
-                failure = self._back_off.heeded(url, failure_of(response, purpose))
+                failure = self._back_off.heeded(call.url, failure_of(response, call.purpose))
             pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
             if pause is None:
                 # Not chained: httpx and json quote what must not be quoted.
@@ -276,23 +268,31 @@ class GraphClient:
             await asyncio.sleep(pause.total_seconds())
 
     async def _request(
-        self,
-        method: str,
-        url: str,
-        purpose: Purpose,
-        *,
-        content: bytes | None,
-        headers: Mapping[str, str],
-        begin_by: datetime | None,
+        self, call: "_Call", *, content: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
         """Ask once, unless what is asked wants to be left alone or it is too late."""
+        url, purpose = call.url, call.purpose
         if (rest := self._back_off.rest(url)) is not None:
             raise left_alone(rest, purpose)
         async with self._back_off.place(url):
-            if begin_by is not None and datetime.now(UTC) > begin_by:
+            if call.begin_by is not None and datetime.now(UTC) > call.begin_by:
                 raise TooLate(f"Could not {purpose.doing}: the request could not begin in time.")
-            async with measured(service_of(url)) as call:
-                answer = await self._http.ask(
-                    method, url, headers=headers, content=content, limits=self._timeout
+            async with measured(service_of(url)) as exchange:
+                answer = await (self._reads if call.is_read else self._http).ask(
+                    call.method, url, headers=headers, content=content, limits=self._timeout
                 )
-                return call.answered(whole(answer, purpose))
+                return exchange.answered(whole(answer, purpose))
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call, however often it is tried. ``is_read``: it may go with others (``json_batch``)."""
+
+    method: str
+    url: str
+    purpose: Purpose
+    idempotent: bool
+    is_read: bool = False
+    json: Json | None = None
+    headers: Mapping[str, str] | None = None
+    begin_by: datetime | None = None

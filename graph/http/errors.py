@@ -29,7 +29,7 @@ from domain.failures import (
 )
 from graph.http import proxy
 from graph.http.exchange import Answer
-from graph.http.retry_after import retry_after
+from graph.http.retries import retry_after
 
 ADMIN_GUIDE = "docs/admin-guide.md"
 

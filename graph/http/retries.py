@@ -1,14 +1,20 @@
-"""When a call may be repeated inside itself, and after how long.
+"""When a call may be repeated inside itself, and after how long; what ``Retry-After`` means.
 
 Only short waits happen here. Longer ones belong to Temporal, whose timers survive us: the failure
 then leaves with its ``retry_after``.
 """
 
+import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from domain.failures import RolloutError, ServiceUnavailable, Throttled
+
+# SharePoint and Exchange have asked for hours; what is longer than a day is a mistake.
+LONGEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +74,43 @@ class Retries:
     def _backoff(self) -> timedelta:
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads callers out; nothing secret
         return self._patience.first_backoff * (jitter * 2.0 ** (self._failed - 1))
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
+    """Return how long an answer asks to wait; None where it doesn't ask, or means nothing.
+
+    Graph sends seconds as a float (``2.128``), SharePoint and Entra ID as an integer; gateways send
+    an HTTP date. A date is measured by the answer's own ``Date``, since the two clocks may differ.
+    A date in the past is no wait at all; nothing is waited for longer than a day.
+
+    Args:
+        headers: of the answer; their names are found in any case.
+        now: our own time, aware, for an answer that doesn't say its own.
+    """
+    value = headers.get("Retry-After")
+    if value is None:
+        return None
+    wait = _seconds(value)
+    if wait is None and (at := _instant(value)) is not None:
+        wait = at - (_instant(headers.get("Date", "")) or now)
+    return None if wait is None else min(max(wait, timedelta()), LONGEST)
+
+
+def _seconds(value: str) -> timedelta | None:
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    if not math.isfinite(seconds) or seconds < 0:
+        return None
+    # Bounded first: a timedelta can't hold every float.
+    return timedelta(seconds=min(seconds, LONGEST.total_seconds()))
+
+
+def _instant(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    # "-0000" parses to a naive time, which is meant to be UTC.
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -8,7 +8,7 @@ import requests
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed, Throttled
 from graph.http import proxy
 from graph.http.errors import ADMIN_GUIDE
-from graph.http.retry_after import retry_after
+from graph.http.retries import retry_after
 from graph.http.transport import EntraBusy, TenantRefused
 from graph.sign_in import aadsts
 

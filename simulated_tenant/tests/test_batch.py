@@ -1,5 +1,6 @@
 """Tests of $batch."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -63,6 +64,37 @@ async def test_a_throttled_part_has_its_own_retry_after(
     answers = await run(graph, get("1"), get("2", "/users/bo@contoso.example"))
     assert (answers["1"]["status"], answers["2"]["status"]) == (200, 429)
     assert answers["2"]["headers"]["Retry-After"] == "7"
+
+
+async def test_the_whole_may_fail_with_a_throttled_part(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """Microsoft's pages differ; with the trait its parts come with a 424."""
+    tenant.traits.switch("batchfails")
+    fine = await graph.post("/$batch", json={"requests": [get("1")]})
+    tenant.faults.add(Fault(path="/users/bo", status=429))
+    parts = [get("1"), get("2", "/users/bo@contoso.example")]
+    response = await graph.post("/$batch", json={"requests": parts})
+    assert (fine.status_code, response.status_code) == (200, 424)
+    assert {one["status"] for one in response.json()["responses"]} == {200, 429}
+
+
+async def test_what_is_not_json_comes_as_base64(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """A gateway's page within a batch is a text in its JSON."""
+    tenant.faults.add(Fault(path="/users/bo", status=502, html=True))
+    [answer] = (await run(graph, get("2", "/users/bo@contoso.example"))).values()
+    assert answer["status"] == 502
+    assert b"Bad gateway" in base64.b64decode(answer["body"])
+
+
+async def test_parts_have_no_ids_of_their_own(graph: httpx.AsyncClient) -> None:
+    """Microsoft's support finds a part by the ids of the whole."""
+    response = await graph.post("/$batch", json={"requests": [get("1")]})
+    assert "request-id" in response.headers
+    [answer] = response.json()["responses"]
+    assert set(answer["headers"]) == {"Content-Type"}
 
 
 async def test_a_failed_dependency_is_a_424(graph: httpx.AsyncClient) -> None:

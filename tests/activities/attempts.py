@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
+from domain.correlation import correlation_id
 from temporal.connect import DATA_CONVERTER
 from temporal.failures import FailureInterceptor
 from tests.activities.ground import SECRET
@@ -65,6 +66,8 @@ class Attempts(Generic[T]):
         chain = FailureInterceptor().intercept_activity(_Innermost())
 
         async def performed() -> Any:
+            # Each activity of a worker has one, and reads of one go to Graph together.
+            correlation_id.set(str(uuid4()))
             return await chain.execute_activity(
                 ExecuteActivityInput(fn=self._activity, args=args, executor=None, headers={})
             )

@@ -5,6 +5,7 @@ changed on the way.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +38,15 @@ class Exchange:
 
 
 class Recorder:
-    """Keeps every exchange of the HTTP clients that it watches."""
+    """Keeps every exchange of the HTTP clients that it watches, those of a batch one by one.
+
+    ``requests`` counts a batch as one.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
         self.exchanges: list[Exchange] = []
+        self.requests = 0
 
     def watch(self, http: httpx.AsyncClient) -> None:
         """Record what goes through a client from now on."""
@@ -57,17 +62,44 @@ class Recorder:
         response.is_stream_consumed = response.is_closed = False
         whole = httpx.Response(response.status_code, headers=response.headers, content=raw)
         kept = {name: value for name, value in request.headers.items() if name != "authorization"}
-        self.exchanges.append(
-            Exchange(
-                method=request.method,
-                url=str(request.url),
-                headers=kept,
-                request_body=_parsed(request.content),
-                status=response.status_code,
-                content_type=response.headers.get("content-type", ""),
-                answer=_parsed(whole.content),
-            )
+        exchange = Exchange(
+            method=request.method,
+            url=str(request.url),
+            headers=kept,
+            request_body=_parsed(request.content),
+            status=response.status_code,
+            content_type=response.headers.get("content-type", ""),
+            answer=_parsed(whole.content),
         )
+        self.requests += 1
+        base, batch, _ = exchange.url.partition("/$batch")
+        self.exchanges += _parts(exchange, base) if batch else [exchange]
+
+
+def _parts(batch: Exchange, base: str) -> Iterator[Exchange]:
+    """Yield the exchanges of a batch, with all that Microsoft asks of one.
+
+    https://learn.microsoft.com/graph/json-batching
+    """
+    requests = {one["id"]: one for one in batch.request_body["requests"]}
+    assert 1 < len(requests) == len(batch.request_body["requests"]) <= 20
+    assert batch.status == 200
+    for answer in batch.answer["responses"]:
+        asked = requests.pop(answer["id"])
+        headers = {name.lower(): value for name, value in asked.get("headers", {}).items()}
+        assert ("body" in asked) == (headers.get("content-type") == "application/json")
+        said = {name.lower(): value for name, value in answer["headers"].items()}
+        yield Exchange(
+            method=asked["method"],
+            # Nothing in it needs to be decoded; as a request line it would have no space.
+            url=base + asked["url"].replace(" ", "%20"),
+            headers=batch.headers | headers,
+            request_body=asked.get("body"),
+            status=answer["status"],
+            content_type=said.get("content-type", ""),
+            answer=answer.get("body"),
+        )
+    assert not requests
 
 
 def _parsed(content: bytes) -> Any:

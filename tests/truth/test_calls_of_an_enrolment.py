@@ -21,6 +21,7 @@ from workflows.scheduled.reconcile import ReconcileWorkflow
 
 PAGE = (Path(__file__).parents[2] / "docs" / "performance.md").read_text()
 AT_MOST = 14
+REQUESTS = re.compile(r"in (\d+) requests")
 ROW = re.compile(r"^\| `([A-Z]+ [^`]+)` \| (\d+) \|", re.MULTILINE)
 
 
@@ -32,11 +33,15 @@ async def test_the_calls_of_the_shortest_enrolment(client: Client) -> None:
         await rollout.carry_out(ReconcileWorkflow.run)
         # The server also has the people of other tests, whom these tables lack.
         await rollout.marks.mark()
+        before = recorder.requests
         made = await _the_shortest(rollout, recorder)
+        requests = recorder.requests - before
     counted = Counter(resolve(metadata, one.method, one.url).operation for one in made)
     listed = Counter({name: int(times) for name, times in ROW.findall(PAGE)})
     assert counted == listed
     assert counted.total() <= AT_MOST
+    [listed_requests] = REQUESTS.findall(PAGE)
+    assert requests == int(listed_requests)
     mailbox = [name for name in counted.elements() if "/messages" in name]
     assert len(mailbox) == 2
 

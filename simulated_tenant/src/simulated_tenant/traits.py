@@ -52,6 +52,7 @@ class Traits:
     identityunits: int | None = None
     reportcalls: int | None = None
     retryafter: timedelta = timedelta(0)
+    batchfails: bool = False
     groupread: bool = True
     grouplag: timedelta = timedelta(0)
     rbaclag: timedelta = timedelta(0)
@@ -226,6 +227,7 @@ _TRAITS: dict[str, _Trait] = {
     "identityunits": _number(3_500, "resource units in ten seconds"),
     "reportcalls": _number(5, "calls in ten seconds"),
     "retryafter": _duration(timedelta(hours=2)),
+    "batchfails": _switch(),
     "groupread": _switch(),
     "grouplag": _duration(timedelta(minutes=2)),
     "rbaclag": _duration(timedelta(hours=1)),

@@ -1,5 +1,6 @@
 """`$batch`: up to 20 requests in one, each with a status of its own."""
 
+import base64
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -10,14 +11,16 @@ from simulated_tenant.graph.messages import GraphRequest, GraphResponse, ok
 
 _MAX_REQUESTS = 20
 _VERSION = "/v1.0"
+_OF_THE_WHOLE = frozenset({"request-id", "client-request-id"})
 
 Answer = Callable[[GraphRequest], Awaitable[GraphResponse]]
 
 
-async def run_batch(request: GraphRequest, answer: Answer) -> GraphResponse:
+async def run_batch(request: GraphRequest, answer: Answer, *, fails: bool = False) -> GraphResponse:
     """Carry out a batch; answers come in another order than the requests.
 
-    A wrong batch is a 400 as a whole. A request whose dependency failed gets 424.
+    A wrong batch is a 400 as a whole. A request whose dependency failed gets 424, and where a batch
+    ``fails`` with a part that is throttled, so does the batch as a whole.
     """
     parts = _checked(request.body.get("requests"))
     statuses: dict[str, int] = {}
@@ -30,7 +33,10 @@ async def run_batch(request: GraphRequest, answer: Answer) -> GraphResponse:
         statuses[part["id"]] = int(response.status)
         responses.append(_shown(part["id"], response))
     # Graph promises no order; the reverse one finds whoever relies on it.
-    return ok({"responses": responses[::-1]})
+    whole = ok({"responses": responses[::-1]})
+    if fails and HTTPStatus.TOO_MANY_REQUESTS in statuses.values():
+        whole.status = HTTPStatus.FAILED_DEPENDENCY
+    return whole
 
 
 def _checked(parts: Any) -> list[dict[str, Any]]:
@@ -78,11 +84,15 @@ def _request(outer: GraphRequest, part: dict[str, Any]) -> GraphRequest:
 
 
 def _shown(part_id: str, response: GraphResponse) -> dict[str, Any]:
+    """Return a part's answer: ids are those of the whole, and what isn't JSON comes as base64."""
     headers = {"Content-Type": "application/json"} | response.headers
-    shown: dict[str, Any] = {"id": part_id, "status": int(response.status), "headers": headers}
-    if response.body is not None:
-        shown["body"] = response.body
-    return shown
+    shown = {name: value for name, value in headers.items() if name not in _OF_THE_WHOLE}
+    part: dict[str, Any] = {"id": part_id, "status": int(response.status), "headers": shown}
+    if response.content is not None:
+        part["body"] = base64.b64encode(response.content).decode()
+    elif response.body is not None:
+        part["body"] = response.body
+    return part
 
 
 def _failed_dependency() -> GraphResponse:

@@ -98,7 +98,7 @@ class GraphService:
             raise GraphError(HTTPStatus.METHOD_NOT_ALLOWED, "BadRequest", "Use POST for a batch.")
         if not isinstance(request.body, dict):
             raise bad_request("Invalid batch payload format.", "BadRequest")
-        return await run_batch(request, self.answer)
+        return await run_batch(request, self.answer, fails=self._tenant.traits.batchfails)
 
     def _record(self, request: GraphRequest, response: GraphResponse) -> None:
         if not self._tenant.exchanges.enabled:
