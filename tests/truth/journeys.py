@@ -18,6 +18,7 @@ from graph.directory import Directory
 from graph.groups import EnforcementGroup
 from graph.mailbox import Mailbox
 from graph.registration_report import RegistrationReport
+from graph.tracking_list import Item
 from simulated_tenant.directory.methods import METHOD_TYPES
 from simulated_tenant.faults import Fault
 from tests.contract.scene import NOBODY
@@ -117,7 +118,7 @@ async def _with_obstacles(rollout: Rollout) -> None:
     tenant.add_member(rollout.excluded_group_id, excluded.id)
     await rollout.import_people(mel.user_principal_name, excluded.user_principal_name)
     row = await rollout.row(mel, InviteStatus="Sent")
-    await rollout.tracking_list.delete(row["id"])
+    await rollout.tracking_list.delete(Item(id=row["id"], fields={}))
     await rollout.click(mel)
     again = await rollout.row(mel, InviteStatus="AddedToGroup", InGroup=True)
     assert again["id"] != row["id"]
