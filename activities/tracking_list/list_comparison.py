@@ -36,6 +36,7 @@ class ListComparison:
         self._columns = columns
         self._keys = token_keys
         self._begun = microseconds(datetime.now(UTC))
+        self._number = 0
         self._met: dict[str, str] = {}
         self._strangers: set[str] = set()
         self._others: dict[str, list[Item]] = {}
@@ -64,7 +65,11 @@ class ListComparison:
                 await self._compare(portion, number, report)
                 portion = []
         await self._compare(portion, number, report)
-        await self._tables.finish(number)
+        self._number = number
+
+    async def finish(self, *, forgets: bool) -> None:
+        """Note that the whole list was read; forget tokens that it doesn't hold any more."""
+        await self._tables.finish(self._number, forgets=forgets)
 
     async def read_tables(self, report: ReconcileReport) -> None:
         """Look for people whose row the list doesn't have, or has under another ObjectId."""

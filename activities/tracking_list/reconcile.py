@@ -88,6 +88,8 @@ class ReconcileActivities:
         report.rebuild = bool(lacking) or are_too_many(
             report.different + report.missing, report.compared
         )
+        # A list that is wrong as a whole makes nobody's link nobody's.
+        await comparison.finish(forgets=not report.rebuild)
         if lacking:
             await self._marks.unmark()
         elif not report.rebuild:

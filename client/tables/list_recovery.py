@@ -59,6 +59,8 @@ class ListRecovery:
         comparison = ListComparison(self._list, self._tables, columns, self._keys)
         seen = ReconcileReport()
         await comparison.read_list(seen)
+        # Whoever rebuilds has looked that the list is the right one.
+        await comparison.finish(forgets=True)
         found = FromList(older_tokens=seen.older_tokens)
         for object_id in await self._tables.lacking(sorted(comparison.holders)):
             item = comparison.holders[object_id]

@@ -30,13 +30,17 @@ async def put_tokens(
         await connection.execute(insert_or_replace(connection.dialect.name, older_token), rows)
 
 
-async def finish_pass(connection: AsyncConnection, pass_number: int, *, now: datetime) -> int:
-    """Forget tokens that a whole pass hasn't seen, and return how many.
+async def finish_pass(
+    connection: AsyncConnection, pass_number: int, *, now: datetime, forgets: bool = True
+) -> int:
+    """Forget tokens that a whole pass hasn't seen, and return how many; none unless it ``forgets``.
 
     From the first whole pass on a token that isn't here is nobody's.
     """
-    gone = delete(older_token).where(older_token.c.pass_number < pass_number)
-    forgotten = (await connection.execute(gone)).rowcount
+    forgotten = 0
+    if forgets:
+        gone = delete(older_token).where(older_token.c.pass_number < pass_number)
+        forgotten = (await connection.execute(gone)).rowcount
     values = {"name": OLDER_TOKENS, "value": pass_number, "at": now}
     await connection.execute(insert_or_replace(connection.dialect.name, state), values)
     return forgotten

@@ -78,10 +78,11 @@ class ListPass:
         async with self._database.writing() as connection:
             await put_tokens(connection, kept, pass_number=pass_number)
 
-    async def finish(self, pass_number: int) -> None:
-        """Forget tokens that the whole list doesn't hold any more."""
+    async def finish(self, pass_number: int, *, forgets: bool) -> None:
+        """Note that the whole list was read; forget tokens that it doesn't hold any more."""
         async with self._database.writing() as connection:
-            await finish_pass(connection, pass_number, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            await finish_pass(connection, pass_number, now=now, forgets=forgets)
 
     async def joined_later(self, object_id: str, at: datetime) -> bool:
         """Say in row and story of somebody who is Active that they are in the group since then.

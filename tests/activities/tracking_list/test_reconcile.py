@@ -181,6 +181,20 @@ async def test_tokens_that_are_not_ours_are_kept_while_they_are_on_the_list(
     assert await tokens(both) == {named, adopted}
 
 
+async def test_an_empty_list_takes_no_older_link_away(both: Reconciling) -> None:
+    """Somebody emptied it, or LIST_ID names another one: the links are known when it is back."""
+    await both.on_both(12)
+    token = str(uuid4())
+    both.stage.row(Title="old@contoso.example", TrackingToken=token)
+    assert not (await both.look()).rebuild
+    for item in list(both.stage.rows.items()):
+        both.stage.rows.delete(item)
+
+    assert (await both.look()).rebuild
+
+    assert await tokens(both) == {token}
+
+
 async def test_whose_row_is_anothers_by_now_is_asked_for_their_own(both: Reconciling) -> None:
     """The list was restored and gave an id anew: its row stays, and the other makes one."""
     (owner,) = await both.on_both(1)
