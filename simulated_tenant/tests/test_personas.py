@@ -158,7 +158,7 @@ async def test_a_browser_comes_back_until_somebody_answers() -> None:
     opening = asyncio.create_task(browser.open(f"http://127.0.0.1:{port}/api/enrol"))
     await asyncio.sleep(0)
     async with running(app, listening_socket("127.0.0.1", port)):
-        page = await asyncio.wait_for(opening, 5)
+        page = await asyncio.wait_for(opening, 600)
     await browser.close()
     assert answered.is_set()
     assert page.links == [f"http://127.0.0.1:{port}/next"]

@@ -48,7 +48,7 @@ async def running(directory: Path, *arguments: str) -> AsyncIterator[Process]:
     )
     assert handle.stdout is not None
     try:
-        line = (await asyncio.wait_for(handle.stdout.readline(), 20)).decode()
+        line = (await asyncio.wait_for(handle.stdout.readline(), 600)).decode()
         found = READY.match(line)
         assert found is not None, line
         yield Process(handle, *found.groups())
@@ -85,7 +85,7 @@ async def test_a_process_serves_both_sides_and_stops_when_told(tmp_path: Path) -
         users = await http.get(address, headers=bearer)
         health = await http.get(f"{process.people}/control/health")
         process.handle.send_signal(signal.SIGTERM)
-        status = await asyncio.wait_for(process.handle.wait(), 10)
+        status = await asyncio.wait_for(process.handle.wait(), 600)
         assert process.handle.stderr is not None
         complaints = await process.handle.stderr.read()
     assert users.status_code == 200

@@ -66,7 +66,7 @@ class Api:
     async def sorted(self) -> None:
         """Wait until all opens that came in are in the outbox, or nowhere."""
         services: Services = self.app.state.services
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             while services.outbox.opens_in_journal:  # noqa: ASYNC110 - nothing tells its end
                 await asyncio.sleep(0.005)
 
@@ -77,7 +77,7 @@ class Api:
 
     async def emptied(self) -> None:
         """Wait until the outbox holds nothing more."""
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             while self.depth():  # noqa: ASYNC110 - the outbox has no event for it
                 await asyncio.sleep(0.01)
 

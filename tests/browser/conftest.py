@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from temporalio.client import Client
 
 from api.public.pages import Pages
@@ -18,10 +18,13 @@ from tests.api.public.test_pages import ALL, DEADLINE, TODAY
 from tests.api.running import BRANDING, Api, running_api, served
 
 CHROMIUM = shutil.which("chromium")
-PATIENCE_MS = 120_000
+# Every step may wait for processes that share a core with much else.
+PATIENCE_MS = 600_000
 _FAILED = pytest.StashKey[bool]()
 
 OpenWindow = Callable[..., Awaitable[Page]]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -170,9 +170,9 @@ async def test_ctrl_c_ends_a_verb_at_once(tmp_path: Path, thread: str) -> None:
         verb = await start_alone(
             "status", folder=tmp_path, output=pipe, settings={"TEMPORAL_ADDRESS": address}
         )
-        await asyncio.wait_for(connected.wait(), 180)
+        await asyncio.wait_for(connected.wait(), 600)
         _interrupt(verb.pid, verb.pid if thread == "main" else _another_thread(verb.pid))
-        output, _ = await asyncio.wait_for(verb.communicate(), 20)
+        output, _ = await asyncio.wait_for(verb.communicate(), 600)
         closed.set()
     assert verb.returncode == ExitStatus.INTERRUPTED, output
     assert b"Traceback" not in output

@@ -49,7 +49,7 @@ async def _send(verb: Callable[..., Awaitable[str]], report_id: str, client: Cli
     async def are_listed() -> bool:
         return (await client.count_workflows(query)).count == 2
 
-    await eventually(are_listed, seconds=120)
+    await eventually(are_listed)
 
 
 async def test_reports_from_the_first_to_the_last(

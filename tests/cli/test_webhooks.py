@@ -47,7 +47,7 @@ async def are_scheduled(client: Client, *webhook_ids: str) -> None:
         ids = {one.id async for one in found if one.id.startswith(WEBHOOK_PREFIX)}
         return ids == {WEBHOOK_PREFIX + webhook_id for webhook_id in webhook_ids}
 
-    await eventually(so, seconds=120)
+    await eventually(so)
 
 
 async def _tried(verb: Callable[..., Awaitable[str]], here: Receiver, webhook_id: str) -> None:
@@ -117,7 +117,7 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         ):
             await _tried(verb, here, webhook_id)
             await client.get_schedule_handle(WEBHOOK_PREFIX + webhook_id).trigger()
-            await eventually(lambda: len(here.requests) == 3, seconds=120)
+            await eventually(lambda: len(here.requests) == 3)
     assert [json.loads(body)["type"] for _, body in here.requests] == [
         *("webhook.test", "webhook.test", "enrolment.status_changed")
     ]

@@ -45,7 +45,7 @@ PEOPLE = 3
 def address() -> Iterator[str]:
     """Start a server on which nothing else runs."""
     process, address = temporal_server.start()
-    temporal_server.wait_until_ready(process, address, seconds=30)
+    temporal_server.wait_until_ready(process, address)
     yield address
     temporal_server.stop(process)
 

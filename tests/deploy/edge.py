@@ -99,7 +99,7 @@ async def running_edge(
 
 async def _listens(edge: Edge, process: asyncio.subprocess.Process) -> None:
     """Wait until the port is open; a Caddy that has ended says why in its log."""
-    async with asyncio.timeout(50):
+    async with asyncio.timeout(600):
         while process.returncode is None:
             try:
                 _, writer = await edge.open()

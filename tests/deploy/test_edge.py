@@ -73,7 +73,7 @@ async def browser(edge: Edge, trusting: ssl.SSLContext) -> AsyncIterator[httpx.A
         base_url=base_url,
         verify=trusting,
         trust_env=False,
-        timeout=50,
+        timeout=600,
     ) as client:
         yield client
 
@@ -181,7 +181,7 @@ async def test_a_body_that_grows_too_large_is_refused(browser: httpx.AsyncClient
 
 async def test_http_leads_to_https(edge: Edge) -> None:
     """Who comes without TLS is sent to the same page with it."""
-    async with httpx.AsyncClient(trust_env=False, timeout=50) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=600) as client:
         url = f"http://127.0.0.1:{edge.http_port}{enrol.PATH}"
         answer = await client.get(url, headers={"Host": HOST})
     assert answer.status_code == 308
@@ -200,7 +200,7 @@ async def test_a_slow_body_is_cut_off(hasty: Edge) -> None:
     """A client that doesn't end its request's body is left, and the API is told so."""
     head = f"POST {enrol.PATH} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\n"
     # Once more where this machine took longer than the limit to send the head.
-    async with asyncio.timeout(100):
+    async with asyncio.timeout(600):
         while not hasty.upstream.broken_off.is_set():
             assert b"here" not in await answer_to(hasty, f"{head}t")
 
@@ -211,7 +211,7 @@ async def test_while_the_api_is_away_a_page_says_so(tmp_path: Path) -> None:
     settings = {"EDGE_UPSTREAM": "127.0.0.1:1", "EDGE_WAIT_FOR_API": "0s"}
     async with (
         running_edge(tmp_path, f"http://{HOST}", **settings) as edge,
-        httpx.AsyncClient(trust_env=False, timeout=50) as client,
+        httpx.AsyncClient(trust_env=False, timeout=600) as client,
     ):
         url = f"http://127.0.0.1:{edge.http_port}{enrol.PATH}?t=0123456789abcdef"
         answer = await client.get(url, headers={"Host": HOST})
@@ -244,7 +244,7 @@ async def ask(edge: Edge, trusting: ssl.SSLContext, *head: str) -> bytes:
     )
     lines = (*head, f"Host: {HOST}", "Connection: close", "", "")
     writer.write("\r\n".join(lines).encode())
-    answer = await asyncio.wait_for(reader.read(), 50)
+    answer = await asyncio.wait_for(reader.read(), 600)
     writer.close()
     return answer
 
@@ -254,7 +254,7 @@ async def answer_to(edge: Edge, beginning: str) -> bytes:
     reader, writer = await edge.open()
     try:
         writer.write(beginning.encode())
-        return await asyncio.wait_for(reader.read(), 100)
+        return await asyncio.wait_for(reader.read(), 600)
     except ConnectionError:
         # It hung up before it had read all.
         return b""

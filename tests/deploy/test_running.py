@@ -110,12 +110,12 @@ async def test_from_the_empty_database_to_a_click(tmp_path: Path) -> None:
             metrics_ports=dict(zip(("worker", "api"), for_metrics, strict=True)),
         )
         async with (
-            httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=50) as control,
+            httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=600) as control,
             httpx.AsyncClient(
                 base_url=f"http://127.0.0.1:{public_port}",
                 headers={"Host": f"{HOST}:{public_port}"},
                 trust_env=False,
-                timeout=50,
+                timeout=600,
             ) as public,
             Processes(tmp_path) as processes,
             running_edge(

@@ -55,7 +55,7 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
     async with running_product(folder, day_seconds=60) as running:
         await running.start_worker()
         log = folder / "worker.log"
-        await eventually(lambda: "ready" in log.read_text(errors="replace"), seconds=300)
+        await eventually(lambda: "ready" in log.read_text(errors="replace"))
         alias, name = ADA
         await running.add_person(alias, displayName=name)
         (folder / "people.csv").write_text(f"UPN\n{alias}@{DOMAIN}\nnobody@{DOMAIN}\n")

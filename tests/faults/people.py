@@ -88,7 +88,7 @@ async def live(
     await may_act.wait()
     await asyncio.sleep(person.waits)
     found = links(mails[0])
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=600) as browser:
         if person.opens:
             await _asked(browser, "GET", found["pixel"])
         if person.clicks:

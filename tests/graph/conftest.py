@@ -12,7 +12,7 @@ from tests.graph.tenant import HASTY, Stage, staged
 
 # Short where a test waits for it; connecting only has to work, however busy the machine is.
 SHORT = httpx.Timeout(60, read=0.2)
-LONG = httpx.Timeout(60)
+LONG = httpx.Timeout(600)
 
 
 class NumberedTokens:

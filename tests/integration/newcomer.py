@@ -26,7 +26,7 @@ from tests.support.eventually import eventually
 from tests.support.in_process import KEY, run_in_process
 
 # However busy the machine is.
-PATIENCE = 300
+PATIENCE = 600
 # Only the proxy knows the way there.
 NAME = "microsoft.simulated-tenant.test"
 CLIENT_ID = "22222222-2222-4333-8444-555555555555"

@@ -25,7 +25,7 @@ import sys, httpx
 url, token, path = sys.argv[1:]
 with open(path, "rb") as file:
     response = httpx.post(
-        url, files={"file": file}, headers={"Authorization": "Bearer " + token}, timeout=120
+        url, files={"file": file}, headers={"Authorization": "Bearer " + token}, timeout=600
     )
 print(response.status_code)
 """
@@ -86,7 +86,7 @@ async def pixels(origin: str, meanwhile: Awaitable[object]) -> list[float]:
         assert response.headers["Content-Type"] == "image/gif"
 
     async with (
-        httpx.AsyncClient(base_url=origin, trust_env=False, timeout=30) as http,
+        httpx.AsyncClient(base_url=origin, trust_env=False, timeout=600) as http,
         asyncio.TaskGroup() as shows,
     ):
         await show()

@@ -67,7 +67,7 @@ def try_mutants(project: Path, *arguments: str) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        timeout=250,
+        timeout=600,
     )
 
 

@@ -120,7 +120,7 @@ def main(arguments: list[str]) -> int:
             continue
         process, address = temporal_server.start(*extra)
         try:
-            temporal_server.wait_until_ready(process, address, seconds=30)
+            temporal_server.wait_until_ready(process, address)
             asyncio.run(_record(address, names))
         finally:
             temporal_server.stop(process)

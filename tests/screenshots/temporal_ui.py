@@ -54,7 +54,7 @@ async def _server() -> AsyncIterator[str]:
     (ui_port,) = free_ports(1)
     process, address = temporal_server.start(ui_port=ui_port)
     try:
-        await asyncio.to_thread(temporal_server.wait_until_ready, process, address, seconds=120)
+        await asyncio.to_thread(temporal_server.wait_until_ready, process, address)
         client = await Client.connect(address)
         for number, (name, status) in enumerate(_PEOPLE):
             await client.start_workflow(

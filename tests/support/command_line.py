@@ -34,5 +34,5 @@ async def run_alone(*arguments: str, folder: Path, **settings: str) -> tuple[int
     """Run a verb; return its status and all it printed."""
     pipe = asyncio.subprocess.PIPE
     process = await start_alone(*arguments, folder=folder, output=pipe, settings=settings)
-    output, _ = await asyncio.wait_for(process.communicate(), 180)
+    output, _ = await asyncio.wait_for(process.communicate(), 600)
     return process.returncode or 0, output.decode()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-async def eventually(check: Callable[[], Any], *, seconds: float = 180) -> Any:
+async def eventually(check: Callable[[], Any], *, seconds: float = 600) -> Any:
     """Return the first true answer of ``check``, which may be a coroutine function.
 
     It waits long, as a machine that runs tests side by side is slow without being broken.

@@ -100,5 +100,5 @@ async def own_namespace(address: str) -> Client:
             return False
         return True
 
-    await eventually(known, seconds=50)
+    await eventually(known)
     return client

@@ -51,7 +51,7 @@ async def hands_on_the_list(layout: Layout) -> AsyncIterator[ListHands]:
     """Sign in as the app that may do everything to the site."""
     microsoft = f"https://localhost:{layout.tenant_https_port}"
     tls = ssl.create_default_context(cafile=str(layout.folder / "tenant" / "ca.pem"))
-    async with httpx.AsyncClient(verify=tls, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(verify=tls, trust_env=False, timeout=600) as http:
         answer = await http.post(
             f"{microsoft}/{population.TENANT_ID}/oauth2/v2.0/token",
             data={
@@ -65,6 +65,6 @@ async def hands_on_the_list(layout: Layout) -> AsyncIterator[ListHands]:
     base_url = f"{microsoft}/v1.0/sites/{population.SITE_ID}/lists/{population.LIST_ID}"
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(
-        base_url=base_url, verify=tls, headers=headers, trust_env=False, timeout=30
+        base_url=base_url, verify=tls, headers=headers, trust_env=False, timeout=600
     ) as graph:
         yield ListHands(graph=graph)

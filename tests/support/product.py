@@ -131,7 +131,7 @@ class Product:
         return rows[0] if rows else {}
 
     async def row_with(
-        self, address: str, *, within: float = 180, **columns: Any
+        self, address: str, *, within: float = 600, **columns: Any
     ) -> dict[str, Any]:
         """Wait until somebody's row holds these values."""
         found: dict[str, Any] = {}
@@ -192,8 +192,8 @@ async def running_product(
     """Start everything but the worker, with these settings, and leave nothing behind."""
     layout = Layout.fresh(folder, day_seconds, database_url=database_url)
     async with (
-        httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=30) as control,
-        httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=30) as public,
+        httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=600) as control,
+        httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=600) as public,
         Processes(folder) as parts,
     ):
         outside, (_, api) = parts_of(layout, demo_tenant(), control, acting=False)

@@ -32,7 +32,7 @@ def bare_address() -> Iterator[str]:
     """Run a server as it is before ``provision``: without our search attributes."""
     process, address = temporal_server.start(search_attributes=False)
     try:
-        temporal_server.wait_until_ready(process, address, seconds=30, query="")
+        temporal_server.wait_until_ready(process, address, query="")
         yield address
     finally:
         temporal_server.stop(process)

@@ -53,7 +53,7 @@ async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(tmp_path: P
         async def all_are_invited() -> bool:
             return sum(row.get("InviteStatus") == "Sent" for row in await rows(product)) == PEOPLE
 
-        await eventually(all_are_invited, seconds=300)
+        await eventually(all_are_invited)
         await product.kill_worker()
         due_at = datetime.now(UTC) + DAY
         await eventually(lambda: datetime.now(UTC) > due_at, seconds=2 * DAY.total_seconds())
@@ -61,7 +61,7 @@ async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(tmp_path: P
         log = product.layout.folder / "worker.log"
         starts = log.read_text().count("ready")
         await product.start_worker()
-        await eventually(lambda: log.read_text().count("ready") > starts, seconds=60)
+        await eventually(lambda: log.read_text().count("ready") > starts)
         assert product.worker is not None
         reached = [0]
 

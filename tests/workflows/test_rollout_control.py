@@ -35,7 +35,7 @@ from tests.support.eventually import eventually
 from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 
-PATIENT = timedelta(minutes=5)
+PATIENT = timedelta(minutes=10)
 Throw = UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None]
 
 

@@ -19,7 +19,7 @@ from tests.activities.stage import Stage
 from tests.database.values import NOW, person, put
 
 # However busy the machine is, an enrolment answers and ends within it.
-PATIENCE = timedelta(minutes=2)
+PATIENCE = timedelta(minutes=10)
 
 INVITED: dict[str, Any] = {"invite_sent_at": NOW, "status": InviteStatus.SENT}
 NO_MAIL: dict[str, Any] = {"invite_sent_at": None, "status": InviteStatus.PENDING}

@@ -87,7 +87,7 @@ async def checked_until_noted(
 
     Between two tasks that fail the server may take the flag away for a moment.
     """
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(600):
         while True:
             with structlog.testing.capture_logs() as logs:
                 report = await checked(client, queue)
@@ -141,7 +141,7 @@ def silent_server() -> Iterator[str]:
     """Start a server that flags nothing, as older ones do."""
     setting = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=0"
     process, address = temporal_server.start("--dynamic-config-value", setting)
-    temporal_server.wait_until_ready(process, address, seconds=30)
+    temporal_server.wait_until_ready(process, address)
     yield address
     temporal_server.stop(process)
 

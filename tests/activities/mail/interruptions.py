@@ -52,13 +52,13 @@ async def interrupted(
     process.stdin.close()
     if fault is not None:
         held = fault
-        await eventually(lambda: held.hits, seconds=180)
+        await eventually(lambda: held.hits)
         process.send_signal(signal.Signals[by])
     if by == KILL:
         await process.wait()
         assert process.returncode == -signal.SIGKILL
     else:
-        await eventually(lambda: _is_stopped(process), seconds=180)
+        await eventually(lambda: _is_stopped(process))
     return process
 
 

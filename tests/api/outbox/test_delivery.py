@@ -256,7 +256,7 @@ async def test_a_slow_delivery_holds_up_no_other(tmp_path: Path) -> None:
 
     async with holding(tmp_path, *slow, after, *quick) as outbox:
         delivering = asyncio.create_task(delivery_of(outbox, deliver).deliver_all())
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             await all_quick.wait()
             assert told == quick
             hangs.set()

@@ -162,7 +162,7 @@ async def test_a_click_whose_release_failed_is_released_later(
     await sqlite_database.close()
     (tmp_path / "away").rename(file)
     # A click that came later than that still waits.
-    await eventually(lambda: only(sqlite_database, object_id(2)), seconds=60)
+    await eventually(lambda: only(sqlite_database, object_id(2)))
     await clicks.close()
 
 

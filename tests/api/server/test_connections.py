@@ -88,7 +88,7 @@ class Served:
     async def read(self, client: socket.socket, request: bytes = b"") -> bytes:
         """Send a request, and return what comes back, b"" if the connection was closed."""
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             try:
                 if request:
                     await loop.sock_sendall(client, request)
@@ -98,7 +98,7 @@ class Served:
 
     async def counted(self, why: Closed) -> None:
         """Look again and again until a connection was closed for a reason."""
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             while not self.connections.closed[why]:
                 self.connections.look()
                 await asyncio.sleep(0.001)

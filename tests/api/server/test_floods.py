@@ -26,7 +26,7 @@ async def flood(served: Served, begin: bytes, piece: bytes) -> tuple[bytes, int]
             await writer.drain()
     answer = b""
     with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             answer = await reader.read()
     writer.close()
     return answer, taken

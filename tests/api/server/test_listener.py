@@ -52,7 +52,7 @@ async def test_answers_leave_at_once_on_a_kept_connection() -> None:
     server = server_of(app, limits, lifespan="off", timeout_keep_alive=3600)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        async with httpx.AsyncClient(trust_env=False, timeout=120) as http:
+        async with httpx.AsyncClient(trust_env=False, timeout=600) as http:
             for _ in range(2):
                 assert (await http.get(f"http://127.0.0.1:{listener.getsockname()[1]}")).is_success
             (connection,) = server.server_state.connections

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.portal.week import PATIENCE_MS, Person, rows_of
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.portal.week import Person, rows_of
 
 RIGHT = [
     "tom.okafor",

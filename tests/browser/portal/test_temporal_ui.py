@@ -25,7 +25,7 @@ from temporal.encryption.environment import names_of
 from temporal.encryption.names import UserPrincipalNames
 from tests.api.portal.portal import running_portal, session_of
 from tests.api.running import served
-from tests.browser.conftest import OpenWindow
+from tests.browser.conftest import PATIENCE_MS, OpenWindow
 from tests.support import temporal_server
 
 pytestmark = pytest.mark.long
@@ -57,7 +57,7 @@ async def addresses(
     ):
         process, address = temporal_server.start(port=port, ui_port=ui_port)
         try:
-            await asyncio.to_thread(temporal_server.wait_until_ready, process, address, seconds=120)
+            await asyncio.to_thread(temporal_server.wait_until_ready, process, address)
             yield client, ui, url
         finally:
             temporal_server.stop(process)
@@ -90,7 +90,7 @@ async def test_an_admin_finds_a_person_and_reads_their_history(
     workflow = f"mfa-enrolment-{enrolment.object_id}"
     for is_signed_in in (False, True):
         page = await window()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE_MS)
         await page.add_init_script(script)
         if is_signed_in:
             cookie = {"name": "mfa-rollout-session", "value": SESSION, "url": url}
@@ -102,7 +102,7 @@ async def test_an_admin_finds_a_person_and_reads_their_history(
         assert (await answered.value).status == (200 if is_signed_in else 401)
         shown = page.get_by_role("textbox", name="Input")
         if is_signed_in:
-            await expect(shown).to_contain_text(UPN, timeout=60_000)
+            await expect(shown).to_contain_text(UPN)
         else:
             await expect(shown).not_to_be_empty()
             await expect(shown).not_to_contain_text(UPN)

@@ -9,9 +9,9 @@ from python_calamine import CalamineWorkbook
 
 from domain.identifiers import BOUNCE_SCHEDULE_ID
 from domain.tables.audit import AuditAction
-from tests.browser.conftest import OpenWindow
+from tests.browser.conftest import PATIENCE_MS, OpenWindow
 from tests.browser.portal.import_steps import CORRECTED, RIGHT, import_people
-from tests.browser.portal.week import PATIENCE_MS, Person, rows_of
+from tests.browser.portal.week import Person, rows_of
 from tests.support.eventually import eventually
 from tests.support.product import Product, running_product
 

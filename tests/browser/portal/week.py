@@ -8,12 +8,10 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.conftest import PATIENCE_MS
 from tests.support.eventually import eventually
 from tests.support.product import Product
 
-# Every step may wait for processes that share a core with much else.
-PATIENCE_MS = 60_000
-expect.set_options(timeout=PATIENCE_MS)
 CSRF = re.compile(r'"X-CSRF-Token": "([^"]+)"')
 
 

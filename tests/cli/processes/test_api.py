@@ -62,7 +62,7 @@ def test_answers_leave_at_once(
                 return False
 
             try:
-                await eventually(is_answered, seconds=300)
+                await eventually(is_answered)
                 assert await is_answered()
                 seen.extend(_no_delay_of_connections(port))
             finally:

@@ -35,7 +35,7 @@ from workflows.bulk.bulk_request import BulkRequestWorkflow
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
 # However busy the machine is, a worker answers within it.
-PATIENCE = timedelta(minutes=2)
+PATIENCE = timedelta(minutes=10)
 ACTOR = Actor(name="Grace Hopper", object_id=str(uuid4()), app="portal")
 
 

@@ -144,7 +144,7 @@ def impatient_server() -> Iterator[str]:
     setting = "limit.historyCount.suggestContinueAsNew=30"
     process, address = temporal_server.start("--dynamic-config-value", setting)
     try:
-        temporal_server.wait_until_ready(process, address, seconds=30)
+        temporal_server.wait_until_ready(process, address)
         yield address
     finally:
         temporal_server.stop(process)

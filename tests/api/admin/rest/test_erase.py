@@ -59,7 +59,7 @@ async def test_an_erasure_is_asked_for_once(
             entries[:] = (await rest.get("/api/audit")).json()["entries"]
             return len(entries) >= 2
 
-        await eventually(is_logged, seconds=120)
+        await eventually(is_logged)
         handle = client.get_workflow_handle(f"{ERASURE_PREFIX}{somebody}")
 
         async def is_running() -> bool:
@@ -69,7 +69,7 @@ async def test_an_erasure_is_asked_for_once(
                 return False
             return described.status is WorkflowExecutionStatus.RUNNING
 
-        await eventually(is_running, seconds=120)
+        await eventually(is_running)
         await handle.terminate("the test has ended")
     assert [answer.status_code for answer in answers] == [202, 202]
     first, again = (answer.json() for answer in answers)
@@ -119,7 +119,7 @@ async def test_an_erasure_goes_on_and_is_told(
             async def is_done() -> bool:
                 return (await erase())[0] == 200
 
-            await eventually(is_done, seconds=120)
+            await eventually(is_done)
         _, told = await erase()
         entries = (await rest.get("/api/audit")).json()["entries"]
     assert told["requestId"] == first["requestId"]

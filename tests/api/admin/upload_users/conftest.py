@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.api.running import Api, running_api
 from tests.support.working import working
 
 UPLOAD, USERS = "/api/upload-users", "/api/users"
+# For how many seconds an answer is to wait; clocks differ a little.
+WAIT, WAITED = "20", timedelta(seconds=19)
 
 
 ADA = "ada@contoso.example"
@@ -60,6 +63,18 @@ class Admin:
         """Ask for something."""
         url = httpx.URL(path).copy_merge_params({"wait": wait})
         return await self.api.http.get(url, headers=self.headers)
+
+    async def ended(self, response: httpx.Response) -> dict[str, Any]:
+        """Return an import's report once it has ended: the answer, or those that are asked for.
+
+        An answer that came before the end has waited as long as it was asked to.
+        """
+        report: dict[str, Any] = response.json()
+        while report["state"] != "ended":
+            assert response.elapsed >= WAITED
+            response = await self.get(f"/api/batches/{self.batch}", wait=WAIT)
+            report = response.json()
+        return report
 
     async def enrolled(self) -> int:
         """Count the batch's enrolments."""

@@ -26,7 +26,7 @@ from tests.support.enrolments import enrol, working
 from tests.support.world import MINUTE, World
 from workflows.enrolment.workflow import EnrolmentWorkflow
 
-PATIENT = timedelta(seconds=60)
+PATIENT = timedelta(minutes=10)
 
 
 def _form(reason: str = "on leave", **values: str) -> dict[str, str]:
