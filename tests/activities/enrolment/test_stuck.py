@@ -170,7 +170,8 @@ async def test_where_nothing_is_flagged_workflows_are_looked_at_one_by_one(
             return handle.id in (await find_stuck(client)).ids
 
         await eventually(found)
-        assert handle.id in (await checked(client, stuck)).noted
+        await checked_until_noted(client, stuck, handle.id)
+    await eventually(found)
     seen = await find_stuck(client)
     assert seen.ids == (handle.id,)
     assert seen.healthy is not None
