@@ -27,8 +27,9 @@ async def answer_of(module: str, asked: bytes, *, silent: bool = False) -> tuple
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL if silent else None,
-        # A group of its own, so that what it has started itself is ended with it.
-        process_group=0,
+        # A session of its own, so that what it has started itself is ended with it. uvloop knows
+        # no ``process_group``.
+        start_new_session=True,
         env={name: os.environ[name] for name in _KEPT if name in os.environ},
     )
     try:

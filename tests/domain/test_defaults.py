@@ -34,6 +34,7 @@ NOT_EMPTY: dict[str, object] = {
     "EnrolmentState.registration": RegistrationState.NOT_REGISTERED,
     "EnrolmentState.status": InviteStatus.PENDING,
     "Group.state": EnrolmentState(),
+    "ImportChoices.own": ImportOptions(),
     "ImportRecord.state": ImportState.RUNNING,
     "LegacyLinkClicked.senders": 1,
     "LinkOwner.is_certain": True,
