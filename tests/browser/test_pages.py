@@ -63,7 +63,8 @@ async def test_axe_finds_nothing_on_any_page(gallery: str, window: OpenWindow) -
         await page.set_viewport_size(WIDE)
 
 
-@pytest.mark.parametrize("language", in_turn("ar"))
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_axe_finds_nothing_in_any_language(
     gallery: str, window: OpenWindow, language: str
 ) -> None:

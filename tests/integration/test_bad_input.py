@@ -114,7 +114,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("thing", WRONG)
+@pytest.mark.parametrize("thing", ["client secret", pytest.param("list", marks=pytest.mark.long)])
 async def test_a_worker_that_can_do_nothing_says_why(idle_product: Product, thing: str) -> None:
     """A wrong secret or list ends the worker with a message that names it."""
     settings, name = WRONG[thing]

@@ -28,7 +28,7 @@ class Part:
     chosen: tuple[str, ...] = ()
 
 
-# Twelve processes on two cores, since most of them wait for another process most of the time.
+# Eleven processes on two cores, since most of them wait for another process most of the time.
 PARTS = (
     Part(
         "whole products",
@@ -40,7 +40,7 @@ PARTS = (
     ),
     Part(
         "services",
-        6,
+        5,
         (
             *("activities", "api", "bench", "cli", "client", "database", "temporal"),
             *("webhooks", "worker", "workflows"),

@@ -22,6 +22,9 @@ MOMENTS = [*STEPS, *INSIDE]
 TRAITS = [(), ("newid",), ("searchlag", "300"), ("nosave",), ("staysdraft", "1")]
 MANY = 200
 AT_ONCE = 4
+# Each takes two processes; the rest are with the 200 of ``make long``.
+LONG = pytest.mark.long
+INSIDE_A_STEP = ["draft made", "sending done"]
 
 
 async def delivered(stage: Stage, mail: DeliverMailInput) -> Delivered:
@@ -76,7 +79,9 @@ async def sent_once(stage: Stage, temporal_address: str, moment: str, by: str) -
     assert got == 1, (moment, by, stage.tenant.traits.shown(), got, end)
 
 
-@pytest.mark.parametrize("moment", ["drafted", "sending", "draft made", "sending done"])
+@pytest.mark.parametrize(
+    "moment", ["drafted", "sending", *(pytest.param(one, marks=LONG) for one in INSIDE_A_STEP)]
+)
 async def test_a_worker_that_is_killed_sends_once(
     stage: Stage, temporal_address: str, moment: str
 ) -> None:
@@ -85,7 +90,9 @@ async def test_a_worker_that_is_killed_sends_once(
     assert await swept(stage) == []
 
 
-@pytest.mark.parametrize("moment", ["drafted", "sending", "sending asked"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("drafted", marks=LONG), "sending", "sending asked"]
+)
 async def test_a_worker_that_is_stopped_and_goes_on_sends_once(
     stage: Stage, temporal_address: str, moment: str
 ) -> None:
