@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
+from client.schedules import TIMETABLES, delete_schedule
 from client.setup import check_search_attributes
 from demo.layout import Layout
 from demo.processes import DemoError
@@ -52,15 +54,25 @@ async def temporal_server(
             f"The namespace {client.namespace} has enrolments in it: name an empty one with "
             "TEMPORAL_NAMESPACE, since a benchmark terminates all that run."
         )
-    before = {one.id async for one in await client.list_schedules()}
+    made = [one.schedule_id for one in TIMETABLES if not await _is_there(client, one.schedule_id)]
     try:
         yield client, dict(given.environment)
     finally:
-        async for one in await client.list_schedules():
-            if one.id not in before:
-                await client.get_schedule_handle(one.id).delete()
+        # By their ids: Temporal's list of schedules is some seconds late.
+        for schedule_id in made:
+            await delete_schedule(client, schedule_id)
         await _delete_enrolments(client)
         await end_all(client)
+
+
+async def _is_there(client: Client, schedule_id: str) -> bool:
+    try:
+        await client.get_schedule_handle(schedule_id).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 async def end_all(client: Client) -> None:
