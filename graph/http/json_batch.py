@@ -22,15 +22,21 @@ from urllib.parse import quote
 import httpx
 
 from graph.http.answers import CLIENT_REQUEST_ID
+from graph.http.errors import NEVER_SENT
 from graph.http.exchange import LARGEST_ANSWER, Answer, Exchange
 
 MOST_READS = 20
 ALONE_FOR = timedelta(hours=1)
 """How long no batch is sent after one that could not be asked as one, or was not answered so."""
+APART_FOR = timedelta(minutes=1)
+"""How long no batch is sent after one that failed or hung: a single part of it may be why."""
 
 _AUTHORIZATION = "Authorization"
 # The request has these, and they hold for its parts.
 _OF_THE_WHOLE = (_AUTHORIZATION, "User-Agent", "Accept")
+# What the answer to the whole says of each part, unless it says so itself: by its own time a date
+# to which somebody is asked to wait is measured.
+_WHOLE_SAYS = ("request-id", "Date")
 # What stands for the whole batch, whatever it is about: no part of it was looked at.
 _OF_ALL = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
@@ -82,7 +88,7 @@ class BatchedReads:
         self._http = http
         self._base_url = base_url
         self._clock = clock
-        self._alone_until = 0.0
+        self._alone_until = -math.inf
         self._waiting: dict[tuple[str, str], list[_Read]] = {}
         self._requests: set[asyncio.Task[None]] = set()
 
@@ -161,6 +167,8 @@ class BatchedReads:
         try:
             answers = await self._ask(reads, limits)
         except Exception as failure:  # noqa: BLE001 - nobody may wait for ever
+            if not isinstance(failure, NEVER_SENT):
+                self._ask_alone(APART_FOR)
             answers = [failure] * len(reads)
         for read, answer in zip(reads, answers, strict=True):
             if read.answer.done():
@@ -191,12 +199,18 @@ class BatchedReads:
             if found is not None:
                 return [_answer_of(found, part["id"], whole) for part in parts]
         if status in _OF_ALL or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            if status not in _OF_ALL and "Retry-After" not in whole.headers:
+                self._ask_alone(APART_FOR)
             return [whole] * len(reads)
         # It says nothing of what was asked: a 404 here is nobody's absence. A proxy may be in the
         # way that lets no batch pass.
-        self._alone_until = self._clock() + ALONE_FOR.total_seconds()
+        self._ask_alone(ALONE_FOR)
         _log.warning("graph batch refused", extra={"status": status})
         return [None] * len(reads)
+
+    def _ask_alone(self, period: timedelta) -> None:
+        """Send no batch for a while: whoever asks again is held up by no other read then."""
+        self._alone_until = max(self._alone_until, self._clock() + period.total_seconds())
 
 
 def _parts(reads: Sequence[_Read]) -> Iterator[Sequence[_Read]]:
@@ -239,16 +253,24 @@ def _answer_of(responses: Sequence[Any], name: str, whole: Answer) -> Answer | E
         return httpx.RemoteProtocolError("no whole answer")
     [answer] = found
     said = answer.get("headers")
-    headers = httpx.Headers({"request-id": whole.headers.get("request-id", "")})
+    headers = httpx.Headers({name: whole.headers.get(name, "") for name in _WHOLE_SAYS})
     if isinstance(said, dict):
-        headers.update({str(name): str(value) for name, value in said.items()})
+        headers.update({_header(name): _header(value) for name, value in said.items()})
     return Answer(status, headers, _content(answer.get("body")))
 
 
+def _header(text: object) -> str:
+    """Return what may stand in a header: within JSON it may be anything, such as an address."""
+    return str(text).encode("ascii", "replace").decode()
+
+
 def _content(body: object) -> bytes:
-    """Return a part's body as it would be by itself; one that isn't JSON comes as base64."""
+    """Return a part's body as it would be by itself; one that isn't JSON comes as base64.
+
+    Escaped, since the directory holds halves of characters, too, which no encoding has.
+    """
     if body is None:
         return b""
     if isinstance(body, str):
-        return body.encode()
-    return json.dumps(body, ensure_ascii=False).encode()
+        return body.encode(errors="replace")
+    return json.dumps(body).encode()
