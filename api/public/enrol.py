@@ -14,7 +14,7 @@ from api.outbox.group_commit import StorageUnavailable
 from api.outbox.hit import Hit, HitKind
 from api.outbox.hit_counters import DropReason
 from api.outbox.outbox import Outbox
-from api.public.forms import read_form
+from api.public.forms import is_cross_site, read_form
 from api.services import Services, ServicesOf
 from api.temporal_calls import (
     RPC_TIMEOUT,
@@ -79,10 +79,15 @@ async def link_options() -> Response:
 
 @router.post(PATH)
 async def press_button(request: Request, services: ServicesOf) -> Response:
-    """Take the click; the token comes from the form, and pressing twice changes nothing more."""
+    """Take the click; the token comes from the form, and pressing twice changes nothing more.
+
+    Another site that makes its visitors post gets what a GET would: people press the button here.
+    """
     token = well_formed((await read_form(request)).get("token", ""))
     if token is None:
         return services.pages.of(request).invalid_link()
+    if is_cross_site(request):
+        return await _show(request, services, token)
     return await _click(request, services, token)
 
 

@@ -1,4 +1,7 @@
-"""Reads a posted form of a public page, and never more of it than such a form can hold."""
+"""Reads a posted form of a public page, and never more of it than such a form can hold.
+
+Knows forms that another site has posted.
+"""
 
 from urllib.parse import parse_qsl
 
@@ -6,6 +9,14 @@ from starlette.requests import Request
 
 MAX_BODY_BYTES = 4096
 _FORM = "application/x-www-form-urlencoded"
+
+
+def is_cross_site(request: Request) -> bool:
+    """Say whether the visitor's browser tells that another site has made the request.
+
+    https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+    """
+    return request.headers.get("sec-fetch-site") == "cross-site"
 
 
 async def read_form(request: Request) -> dict[str, str]:

@@ -10,7 +10,7 @@ from api.outbox.event_ids import new_event_id
 from api.outbox.group_commit import StorageUnavailable
 from api.outbox.hit import Hit, HitKind
 from api.outbox.hit_counters import DropReason
-from api.public.forms import read_form
+from api.public.forms import is_cross_site, read_form
 from api.services import Services, ServicesOf
 
 router = APIRouter()
@@ -50,7 +50,7 @@ async def ask_for_link(request: Request, services: ServicesOf) -> Response:
     are equal in text, headers and time. Over a limit the answer is the same, and the wish waits.
     """
     pages = services.pages.of(request)
-    if request.headers.get("sec-fetch-site") == "cross-site":
+    if is_cross_site(request):
         # Another site makes its visitors post; who wants a link finds the form here.
         return pages.resend_form(HTTPStatus.FORBIDDEN)
     address = (await read_form(request)).get(FIELD, "").strip()

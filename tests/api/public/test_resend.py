@@ -56,18 +56,6 @@ async def test_same_answer_for_everybody(tmp_path: Path) -> None:
     assert "nobody@contoso.example" in kept
 
 
-@pytest.mark.parametrize(
-    ("site", "status", "kept"), [("cross-site", 403, 0), ("same-origin", 200, 1)]
-)
-async def test_another_site_cannot_ask(tmp_path: Path, site: str, status: int, kept: int) -> None:
-    """A page of somebody else's that posts the form reaches nothing; our own does."""
-    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
-        data = {"email": "somebody@contoso.example"}
-        page = await api.http.post("/api/resend", data=data, headers={"Sec-Fetch-Site": site})
-        assert page.status_code == status
-        assert api.depth() == kept
-
-
 async def test_a_client_over_its_limit_waits(tmp_path: Path) -> None:
     """Twenty posts silence no office: the wishes after them are kept, told later, and counted."""
     temporal = await lazy_client("127.0.0.1:1")
