@@ -13,6 +13,7 @@ from domain.failures import (
     NotFound,
     PermanentFailure,
     PermissionDenied,
+    RolloutError,
     UnexpectedAnswer,
 )
 from domain.imports.rows import ListedPerson
@@ -51,6 +52,7 @@ _EXCLUDED = Purpose(
     absent="The group of excluded people does not exist. Check EXCLUDED_GROUP_ID.",
 )
 
+_KIND = "id,groupTypes,isAssignableToRole,onPremisesSyncEnabled,mailEnabled,securityEnabled"
 _MEMBERS = Purpose(
     doing="read the members of a group",
     grant="GroupMember.Read.All and User.Read.All with admin consent",
@@ -106,6 +108,8 @@ class EnforcementGroup:
                 status=refusal.status,
                 code=refusal.code,
             ) from None
+        except PermissionDenied as refusal:
+            raise await self._closed() or refusal from None
         except NotFound as absence:
             raise await self._which_is_absent(absence) from None
         return True
@@ -124,6 +128,8 @@ class EnforcementGroup:
         except BadRequest:
             await self.check()
             raise
+        except PermissionDenied as refusal:
+            raise await self._closed() or refusal from None
         except NotFound:
             # Who isn't a member is absent, and so is a group that isn't there: only that is wrong.
             with suppress(PermissionDenied):
@@ -155,19 +161,27 @@ class EnforcementGroup:
             NotFound: there is no such group.
             PermanentFailure: it is dynamic, synced, role-assignable or mail-enabled.
         """
-        reason = _unsuitable(await self._properties())
-        if reason:
-            raise PermanentFailure(
-                f"Members can't be added to the enforcement group: {reason}. Name an assigned "
-                "cloud security group in ENFORCEMENT_GROUP_ID."
-            )
+        if reason := _unsuitable(await self._properties()):
+            raise _unchangeable(reason)
 
-    async def _properties(self) -> Json:
-        select = (
-            "id,groupTypes,isAssignableToRole,onPremisesSyncEnabled,mailEnabled,securityEnabled"
-        )
+    async def _closed(self) -> PermanentFailure | None:
+        """Return why no permission opens the group, None where no such reason is to be seen.
+
+        Graph refuses with the same 403 as for a permission that lacks.
+        """
+        group: Json = {}
+        with suppress(RolloutError):
+            group = await self._properties(f"{_KIND},isManagementRestricted")
+        reason = _unsuitable(group)
+        if reason is None and group.get("isManagementRestricted"):
+            reason = (
+                "it is in a restricted management administrative unit, which needs a role there"
+            )
+        return _unchangeable(reason) if reason else None
+
+    async def _properties(self, names: str = _KIND) -> Json:
         return await self._client.get(
-            f"/groups/{segment(self._group_id)}", _GROUP, params={"$select": select}
+            f"/groups/{segment(self._group_id)}", _GROUP, params={"$select": names}
         )
 
     async def _which_is_absent(self, absence: NotFound) -> NotFound:
@@ -236,6 +250,13 @@ async def check_excluded_group(client: GraphClient, group_id: str) -> None:
         NotFound: there is no such group.
     """
     await client.get(f"/groups/{segment(group_id)}", _EXCLUDED, params={"$select": "id"})
+
+
+def _unchangeable(reason: str) -> PermanentFailure:
+    return PermanentFailure(
+        f"Members can't be added to the enforcement group: {reason}. Name an assigned "
+        "cloud security group in ENFORCEMENT_GROUP_ID."
+    )
 
 
 def _unsuitable(group: Json) -> str | None:

@@ -18,7 +18,7 @@ from domain.failures import BadRequest, NotFound, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
 from graph.http.answers import Json
 from graph.http.client import GraphClient
-from graph.http.errors import Purpose
+from graph.http.errors import MAILBOX_MISSING, Purpose
 from graph.http.retries import ONE_TRY
 from graph.http.urls import literal, segment
 from graph.message import SEND_KEY, draft_json
@@ -28,9 +28,6 @@ _IMMUTABLE_IDS = {"Prefer": 'IdType="ImmutableId"'}
 _STATE = "id,isDraft,sentDateTime"
 # Well-formed, and of no mailbox.
 _NO_SUCH_DRAFT = "AAkALgAAAAAAHYQDEapmEc2byACqAC"
-_MAILBOX_MISSING = frozenset(
-    {"ErrorInvalidUser", "ErrorNonExistentMailbox", "MailboxNotEnabledForRESTAPI"}
-)
 _MAILBOX_ABSENT = (
     "The sender mailbox does not exist, or isn't in Exchange Online. Check SENDER_MAILBOXES."
 )
@@ -224,7 +221,7 @@ class Mailbox:
     @staticmethod
     def is_missing(absence: NotFound) -> bool:
         """Return True when the mailbox itself is missing, and not only a message in it."""
-        return absence.code in _MAILBOX_MISSING
+        return absence.code in MAILBOX_MISSING
 
     async def delete(self, message_id: str) -> None:
         """Withdraw a draft. Idempotent: one that is gone stays gone.
@@ -247,7 +244,7 @@ def _written(instant: datetime) -> str:
 
 def _raise_if_mailbox_is_missing(absence: NotFound) -> None:
     """Tell the missing mailbox from the missing mail: a wrong setting must not look like "sent"."""
-    if absence.code in _MAILBOX_MISSING:
+    if absence.code in MAILBOX_MISSING:
         raise NotFound(_MAILBOX_ABSENT, status=absence.status, code=absence.code) from None
 
 

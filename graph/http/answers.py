@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,20 @@ CLIENT_REQUEST_ID = "client-request-id"
 
 _JSON = {"Content-Type": "application/json"}
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call, however often it is tried. ``is_read``: it may go with others (``json_batch``)."""
+
+    method: str
+    url: str
+    purpose: Purpose
+    idempotent: bool
+    is_read: bool = False
+    json: Json | None = None
+    headers: Mapping[str, str] | None = None
+    begin_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

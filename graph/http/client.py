@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
 
-from domain.failures import RolloutError, Throttled, TooLate
+from domain.failures import BadRequest, RolloutError, Throttled, TooLate
 from graph.http.answers import (
     CLIENT_REQUEST_ID,
+    Call,
     Json,
     Page,
     content_of,
@@ -23,6 +23,7 @@ from graph.http.back_off import BackOff, service_of
 from graph.http.call_metrics import measured
 from graph.http.errors import (
     NEVER_SENT,
+    PAGE_EXPIRED,
     Purpose,
     astray,
     cut_short,
@@ -109,7 +110,7 @@ class GraphClient:
             TooLarge: it has more than ``LARGEST_ANSWER`` bytes; the rest wasn't read.
         """
         url = self.base_url + path
-        call = _Call("GET", url, purpose, headers=headers, idempotent=True)
+        call = Call("GET", url, purpose, headers=headers, idempotent=True)
         return (await self._answer(call)).content
 
     async def post(
@@ -137,7 +138,7 @@ class GraphClient:
         Raises:
             TooLate: it could not begin in time.
         """
-        call = _Call(
+        call = Call(
             "POST",
             self.base_url + path,
             purpose,
@@ -160,7 +161,7 @@ class GraphClient:
         """Set properties of a thing. Any 2xx is success: Graph's pages don't agree on which."""
         url = self.base_url + path
         return await self._exchange(
-            _Call("PATCH", url, purpose, json=json, headers=headers, idempotent=True)
+            Call("PATCH", url, purpose, json=json, headers=headers, idempotent=True)
         )
 
     async def delete(
@@ -168,7 +169,7 @@ class GraphClient:
     ) -> None:
         """Remove a thing. A repeated try may find it gone: then ``NotFound``."""
         url = self.base_url + path
-        await self._exchange(_Call("DELETE", url, purpose, headers=headers, idempotent=True))
+        await self._exchange(Call("DELETE", url, purpose, headers=headers, idempotent=True))
 
     async def pages(
         self,
@@ -183,13 +184,17 @@ class GraphClient:
 
         Raises:
             UnexpectedAnswer: the next page is on another host, or one that was read already.
-            ServiceUnavailable: a ``delta`` didn't come to its end.
+            ServiceUnavailable: a ``delta`` didn't come to its end, or the directory has forgotten
+                what page is next: it has to be read from its beginning.
         """
         link: str | None = with_query(self.base_url + path, params)
         read: set[str | None] = set()
         while link is not None:
             read.add(link)
-            page = await self.page(link, purpose, headers=headers)
+            try:
+                page = await self.page(link, purpose, headers=headers)
+            except BadRequest as refusal:
+                raise (cut_short(purpose) if refusal.code == PAGE_EXPIRED else refusal) from None
             for row in page.rows:
                 yield row
             if (link := page.next_link) in read:
@@ -229,13 +234,13 @@ class GraphClient:
         self, url: str, purpose: Purpose, headers: Mapping[str, str] | None
     ) -> Json | None:
         return await self._exchange(
-            _Call("GET", url, purpose, headers=headers, idempotent=True, is_read=True)
+            Call("GET", url, purpose, headers=headers, idempotent=True, is_read=True)
         )
 
-    async def _exchange(self, call: "_Call") -> Json | None:
+    async def _exchange(self, call: Call) -> Json | None:
         return json_of(await self._answer(call), call.purpose)
 
-    async def _answer(self, call: "_Call") -> Answer:
+    async def _answer(self, call: Call) -> Answer:
         retries = Retries(self._patience, idempotent=call.idempotent)
         token = await self.tokens.token()
         content = content_of(call.json)
@@ -268,7 +273,7 @@ class GraphClient:
             await asyncio.sleep(pause.total_seconds())
 
     async def _request(
-        self, call: "_Call", *, content: bytes | None, headers: Mapping[str, str]
+        self, call: Call, *, content: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
         """Ask once, unless what is asked wants to be left alone or it is too late."""
         url, purpose = call.url, call.purpose
@@ -282,17 +287,3 @@ class GraphClient:
                     call.method, url, headers=headers, content=content, limits=self._timeout
                 )
                 return exchange.answered(whole(answer, purpose))
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A call, however often it is tried. ``is_read``: it may go with others (``json_batch``)."""
-
-    method: str
-    url: str
-    purpose: Purpose
-    idempotent: bool
-    is_read: bool = False
-    json: Json | None = None
-    headers: Mapping[str, str] | None = None
-    begin_by: datetime | None = None

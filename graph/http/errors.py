@@ -29,7 +29,7 @@ from domain.failures import (
 )
 from graph.http import proxy
 from graph.http.exchange import Answer
-from graph.http.retries import retry_after
+from graph.http.retries import retry_after, until_reset
 
 ADMIN_GUIDE = "docs/admin-guide.md"
 
@@ -39,6 +39,13 @@ _DEEPEST = 10
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures of an exchange whose request nobody can have received."""
+
+PAGE_EXPIRED = "Directory_ExpiredPageToken"
+"""A 400 to the link to a next page, in large tenants: msgraph-sdk-dotnet#2254."""
+
+# A 403 or a 507 of Exchange's that no grant helps against, also where mails are only read:
+# microsoft-graph-docs#2927, and for named properties #12168.
+_MAILBOX_FULL = frozenset({"ErrorQuotaExceeded", "QuotaExceededException"})
 
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
 _DUPLICATE = re.compile(
@@ -59,6 +66,21 @@ _KINDS: dict[int, type[RolloutError]] = {
     HTTPStatus.FAILED_DEPENDENCY: ServiceUnavailable,
     HTTPStatus.TOO_MANY_REQUESTS: Throttled,
 }
+MAILBOX_MISSING = frozenset(
+    {
+        "ErrorInvalidUser",
+        "ErrorNonExistentMailbox",
+        "MailboxNotEnabledForRESTAPI",
+        "MailboxNotSupportedForRESTAPI",
+        "OrganizationFromTenantGuidNotFound",
+        "ResourceNotFound",
+    }
+)
+"""The 404 of a mailbox, in all its forms; that of a message is ``ErrorItemNotFound``.
+
+microsoft-graph-docs#5143, microsoft-graph-docs-contrib#7160.
+"""
+
 _MESSAGES: dict[type[RolloutError], str] = {
     SignInFailed: "Could not {doing}: Graph refuses the app's token ({said}). Check TENANT_ID, "
     f"CLIENT_ID and that the app is enabled: see {ADMIN_GUIDE}.",
@@ -84,9 +106,19 @@ _BY_CODE = {
         "Could not {doing} yet: Microsoft allows four calls at once, and 30 mails a minute, on one "
         "mailbox ({said})."
     ),
-    "MailboxNotEnabledForRESTAPI": (
+    **dict.fromkeys(
+        (
+            "MailboxNotEnabledForRESTAPI",
+            "MailboxNotSupportedForRESTAPI",
+            "OrganizationFromTenantGuidNotFound",
+        ),
         "Could not {doing}: the mailbox is not in Exchange Online, is inactive or has no licence "
-        "({said}). Check SENDER_MAILBOXES."
+        "({said}). Check SENDER_MAILBOXES.",
+    ),
+    **dict.fromkeys(
+        _MAILBOX_FULL,
+        "Could not {doing}: the mailbox is full, or has no room for more named properties "
+        "({said}). Delete old mails there, or put another mailbox into SENDER_MAILBOXES.",
     ),
     "ErrorAccessDenied": (
         "The app may not {doing} ({said}). Grant {grant}. RBAC for Applications takes effect "
@@ -123,6 +155,10 @@ def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     text = " ".join(text for _, text in layers)
     wait = retry_after(response.headers, now=datetime.now(UTC))
     kind = _kind(status, code, text, asked_to_wait=wait is not None)
+    if code in _MAILBOX_FULL:
+        kind = BadRequest
+    if kind is Throttled and (reset := until_reset(response.headers)) is not None:
+        wait = max(wait or reset, reset)
     if code == "ErrorExceededMessageLimit":
         # 403, and nobody has to grant anything: the day's recipients are used up.
         kind, wait = Throttled, wait or DAYS_LIMIT_AGAIN

@@ -96,6 +96,15 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
     return None if wait is None else min(max(wait, timedelta()), LONGEST)
 
 
+def until_reset(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long it is until SharePoint counts anew; None where it doesn't say.
+
+    It may be longer than ``Retry-After``, and the longer one holds: section "RateLimit headers" of
+    https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online
+    """
+    return _seconds(headers.get("RateLimit-Reset", ""))
+
+
 def _seconds(value: str) -> timedelta | None:
     try:
         seconds = float(value)

@@ -25,6 +25,17 @@ async def add(graph: httpx.AsyncClient, user_id: str) -> httpx.Response:
     return await graph.post(f"/groups/{GROUP_ID}/members/$ref", json={"@odata.id": reference})
 
 
+async def test_lostpages(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """One of so many links to a next page leads nowhere; the next to be asked for does again."""
+    for number in range(3):
+        tenant.add_user(f"page{number}@contoso.example")
+    tenant.traits.switch("lostpages", "2")
+    link = (await graph.get("/users?$top=1")).json()["@odata.nextLink"]
+    answers = [await graph.get(link) for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 400, 200, 400]
+    assert code_of(answers[1]) == "Directory_ExpiredPageToken"
+
+
 @pytest.mark.parametrize(
     ("roles", "status"),
     [

@@ -104,6 +104,11 @@ async def test_mailboxes_that_are_none(tenant: SimulatedTenant, graph: httpx.Asy
     without = await graph.get("/users/nobox@contoso.example/messages")
     assert (unknown.status_code, code_of(unknown)) == (404, "ErrorInvalidUser")
     assert (without.status_code, code_of(without)) == (404, "MailboxNotEnabledForRESTAPI")
+    tenant.traits.switch("nomailbox")
+    assert {
+        code_of(await graph.get(f"/users/{name}@contoso.example/messages"))
+        for name in ("nobody", "nobox")
+    } == {"ResourceNotFound"}
 
 
 def mime() -> bytes:

@@ -139,6 +139,13 @@ async def test_sharepoint_announces_the_end(
     assert late.headers["RateLimit-Limit"] == "10"
     assert late.headers["RateLimit-Remaining"] == "2"
     assert late.headers["RateLimit-Reset"] == "45"
+    refused = await graph.get(ITEMS)
+    refused = await graph.get(ITEMS)
+    assert refused.status_code == 429
+    assert (refused.headers["RateLimit-Remaining"], refused.headers["RateLimit-Reset"]) == (
+        "0",
+        "45",
+    )
 
 
 async def test_retryafter(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:

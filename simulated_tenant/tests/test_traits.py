@@ -90,6 +90,7 @@ def test_a_short_day_shortens_what_is_not_given() -> None:
         ("outbound_policy", "5"),
         ("viewfilter", "Status"),
         ("bounce", "550"),
+        ("nomailbox", "a code"),
     ],
 )
 def test_a_wrong_trait_is_refused(name: str, value: str) -> None:

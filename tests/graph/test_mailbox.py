@@ -154,15 +154,19 @@ async def test_a_mail_that_left_can_not_be_sent(mailbox: Mailbox, peer: Peer) ->
         await mailbox.send("AAM=")
 
 
-async def test_a_missing_mailbox_is_not_a_missing_mail(mailbox: Mailbox, peer: Peer) -> None:
+@pytest.mark.parametrize("code", ["ErrorInvalidUser", "ResourceNotFound"])
+async def test_a_missing_mailbox_is_not_a_missing_mail(
+    mailbox: Mailbox, peer: Peer, code: str
+) -> None:
     """A wrong setting is named, and never taken for a mail on its way or withdrawn."""
-    peer.answers(*[NOBODY] * 5)
+    peer.answers(*[Answer(status=404, body={"error": {"code": code, "message": "x"}})] * 6)
 
     for attempt in (
         lambda: mailbox.create_draft(MAIL, key="k-1"),
         lambda: mailbox.find("k-1"),
         lambda: mailbox.read("AAM="),
         lambda: mailbox.send("AAM="),
+        mailbox.check_sending,
         lambda: mailbox.delete("AAM="),
     ):
         with pytest.raises(NotFound, match="SENDER_MAILBOXES") as raised:

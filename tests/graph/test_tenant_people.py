@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.failures import NotFound, PermanentFailure
+from domain.failures import NotFound, PermanentFailure, ServiceUnavailable
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
 from graph.registration_report import RegistrationReport
@@ -57,6 +57,35 @@ async def test_a_group_of_the_wrong_kind_fails_its_check(
 
     with pytest.raises(PermanentFailure, match=said):
         await EnforcementGroup(stage.client, group.id).check()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ({"is_assignable_to_role": True}, "role-assignable"),
+        ({"is_management_restricted": True}, "restricted management"),
+    ],
+)
+async def test_a_group_that_no_permission_opens_is_named(
+    stage: Stage, kind: dict[str, object], said: str
+) -> None:
+    """A refused add says what is with the group, and asks for no permission that is there."""
+    group, user = stage.group(**kind), stage.user("closed")
+
+    with pytest.raises(PermanentFailure, match=said):
+        await EnforcementGroup(stage.client, group.id).add_member(user.id)
+
+
+async def test_a_directory_that_forgets_pages_is_read_again(stage: Stage) -> None:
+    """A listing that was cut is no answer, and passes; the next one is whole."""
+    for number in range(5):
+        stage.user(f"page{number}")
+    stage.tenant.traits.switch("lostpages", "3")
+    directory = Directory(stage.client)
+    with pytest.raises(ServiceUnavailable, match="too early"):
+        assert [one async for one in directory.everyone()] == []
+    stage.tenant.traits.switch("lostpages", "off")
+    assert len([one async for one in directory.everyone()]) == len(stage.tenant.users)
 
 
 async def test_a_missing_group_is_told_from_a_missing_user(stage: Stage) -> None:

@@ -60,6 +60,8 @@ class Traits:
     indexlag: timedelta = timedelta(0)
     viewfilter: tuple[str, str] | None = None
     nodevicecode: bool = False
+    nomailbox: str | None = None
+    lostpages: int | None = None
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -183,6 +185,12 @@ def _status_code(text: str) -> str:
     return text
 
 
+def _error_code(text: str) -> str:
+    if not text.isalnum():
+        raise ValueError(text)
+    return text
+
+
 def _switch() -> _Trait:
     return _Trait(read=_no_value, form="on or off", on=True, off=False)
 
@@ -239,6 +247,10 @@ _TRAITS: dict[str, _Trait] = {
         on=("InviteStatus", "Sent"),
     ),
     "nodevicecode": _switch(),
+    "nomailbox": _Trait(
+        read=_error_code, form="an error code (on: ResourceNotFound)", on="ResourceNotFound"
+    ),
+    "lostpages": _number(50, "links to a next page, of which one is lost"),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
 _UNKIND = tuple(name for name in _TRAITS if name not in {"bounce", "mailsystem", "retryafter"})

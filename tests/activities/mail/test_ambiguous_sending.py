@@ -133,8 +133,10 @@ async def test_a_refusal_sends_nothing_and_counts_nothing(stage: Stage, status: 
     assert len(received(stage, user)) == 1
 
 
-async def test_a_mailbox_that_is_missing_is_named(stage: Stage) -> None:
+@pytest.mark.parametrize("form", ["off", "on"])
+async def test_a_mailbox_that_is_missing_is_named(stage: Stage, form: str) -> None:
     """A wrong sender is for an admin to fix; it isn't taken for sent, and holds up no end."""
+    stage.tenant.traits.switch("nomailbox", form)
     wrong = stage.but(sender="nobody@contoso.example")
     mail = invitation(stage.user())
 

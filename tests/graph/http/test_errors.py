@@ -72,6 +72,8 @@ def graph_error(code: str, message: str = "") -> dict[str, object]:
         (502, {}, ServiceUnavailable),
         (503, {}, ServiceUnavailable),
         (504, {}, ServiceUnavailable),
+        (403, graph_error("ErrorQuotaExceeded", "Cannot get ID from name."), BadRequest),
+        (507, graph_error("QuotaExceededException"), BadRequest),
         (507, {}, ServiceUnavailable),
         (509, {}, ServiceUnavailable),
         (302, {}, UnexpectedAnswer),
@@ -161,6 +163,9 @@ async def test_an_untrusted_certificate_has_its_remedy() -> None:
         (403, "ErrorExceededMessageLimit", Throttled, "recipients"),
         (429, "ApplicationThrottled", Throttled, "four calls at once"),
         (404, "MailboxNotEnabledForRESTAPI", NotFound, "licence"),
+        (404, "MailboxNotSupportedForRESTAPI", NotFound, "licence"),
+        (404, "OrganizationFromTenantGuidNotFound", NotFound, "licence"),
+        (403, "ErrorQuotaExceeded", BadRequest, "full"),
         (403, "ErrorAccessDenied", PermissionDenied, "two hours"),
         (404, "Request_ResourceNotFound", NotFound, "minutes ago"),
     ],
@@ -174,6 +179,26 @@ def test_what_an_admin_will_meet_has_a_sentence(
     assert type(failure) is kind
     assert said in str(failure)
     assert code in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "reset", "wait"),
+    [("5", "45", 45), ("60", "45", 60), (None, "45", 45), ("5", "soon", 5), ("5", None, 5)],
+)
+def test_the_longer_of_two_waits_holds(
+    retry_after: str | None, reset: str | None, wait: int
+) -> None:
+    """SharePoint says by two headers how long to wait."""
+    told = {"Retry-After": retry_after, "RateLimit-Reset": reset}
+    headers = {name: value for name, value in told.items() if value is not None}
+    failure = failure_of(answer(429, headers=headers), PURPOSE)
+    assert failure.retry_after == timedelta(seconds=wait)
+
+
+def test_what_is_left_of_a_minute_delays_nothing_else() -> None:
+    """Its announcement comes with answers of every kind, of which only throttling waits for it."""
+    headers = {"RateLimit-Remaining": "3", "RateLimit-Reset": "45"}
+    assert failure_of(answer(412, headers=headers), PURPOSE).retry_after is None
 
 
 def test_a_used_up_day_is_waited_for() -> None:

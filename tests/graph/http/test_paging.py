@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.failures import ServiceUnavailable, UnexpectedAnswer
+from domain.failures import BadRequest, RolloutError, ServiceUnavailable, UnexpectedAnswer
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from tests.graph.http.peer import Answer, Peer, scripted_peer
@@ -55,6 +55,23 @@ async def test_a_link_to_another_host_is_not_followed(client: GraphClient, peer:
             await ids_of(client)
 
         assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("Directory_ExpiredPageToken", ServiceUnavailable), ("Request_BadRequest", BadRequest)],
+)
+async def test_a_page_that_is_forgotten_passes(
+    client: GraphClient, peer: Peer, code: str, kind: type[RolloutError]
+) -> None:
+    """The same link would fail for ever, but whoever reads from the beginning gets another."""
+    refusal = Answer(status=400, body={"error": {"code": code, "message": "x"}})
+    peer.answers(page("1", link=f"{peer.origin}/v1.0/sheep?$skiptoken=2"), refusal)
+
+    with pytest.raises(RolloutError) as raised:
+        await ids_of(client)
+    assert type(raised.value) is kind
+    assert len(peer.asked) == 2
 
 
 @pytest.mark.parametrize("link", [17, "", "/v1.0/sheep?$skiptoken=2"])

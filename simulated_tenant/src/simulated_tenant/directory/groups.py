@@ -19,6 +19,7 @@ class Group:
     on_premises_sync_enabled: bool | None = None
     security_enabled: bool = True
     mail_enabled: bool = False
+    is_management_restricted: bool | None = None
 
     @property
     def is_dynamic(self) -> bool:

@@ -15,6 +15,7 @@ from simulated_tenant.graph.messages import GraphRequest, GraphResponse
 from simulated_tenant.graph.router import Router
 from simulated_tenant.graph.routes import HANDLERS
 from simulated_tenant.graph.throttling import Throttling
+from simulated_tenant.permissions import Service, service_of
 from simulated_tenant.tenant import SimulatedTenant
 
 _VERSION = "/v1.0"
@@ -31,6 +32,7 @@ class GraphService:
         self._tenant = tenant
         self._router = Router(HANDLERS)
         self._throttling = Throttling(tenant)
+        self._next_pages = 0
 
     async def answer(self, request: GraphRequest) -> GraphResponse:
         """Answer one request, or one part of a batch, with ids in the headers."""
@@ -88,10 +90,25 @@ class GraphService:
         authorize(self._tenant, request.caller, route.operation, request.params)
         caller = request.caller.client_id
         left = self._throttling.admit(caller, route.operation, request.params, request.query)
+        self._lose_page(route.operation, request)
         response = route.handler(self._tenant, request)
         response.headers |= left
         await asyncio.sleep(response.takes.total_seconds())
         return response
+
+    def _lose_page(self, operation: str, request: GraphRequest) -> None:
+        """Forget now and then what page of the directory is next."""
+        every = self._tenant.traits.lostpages
+        if every is None or request.option("$skiptoken") is None:
+            return
+        if service_of(operation) is Service.DIRECTORY:
+            self._next_pages += 1
+            if self._next_pages % every == 0:
+                raise bad_request(
+                    "The specified page token value has expired and can no longer be included in"
+                    " your request.",
+                    "Directory_ExpiredPageToken",
+                )
 
     async def _batch(self, request: GraphRequest) -> GraphResponse:
         if request.method != "POST":

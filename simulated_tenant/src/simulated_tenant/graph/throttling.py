@@ -115,17 +115,18 @@ class Throttling:
             used = window.at(now, length)
             window.add(now, cost)
             rest = window.rest(now, length)
-            if used + cost > most:
-                retry_after = self._retry_after(rest, fractions=limit.fractions)
-                raise GraphError(
-                    HTTPStatus.TOO_MANY_REQUESTS, limit.code, limit.message, retry_after
-                )
             if limit.announced and used + cost >= _WARNING_FROM * most:
                 headers |= {
                     "RateLimit-Limit": str(most),
-                    "RateLimit-Remaining": str(most - used - cost),
+                    "RateLimit-Remaining": str(max(most - used - cost, 0)),
                     "RateLimit-Reset": str(math.ceil(rest.total_seconds())),
                 }
+            if used + cost > most:
+                waits = self._retry_after(rest, fractions=limit.fractions)
+                told = headers if limit.announced else {}
+                raise GraphError(
+                    HTTPStatus.TOO_MANY_REQUESTS, limit.code, limit.message, waits | told
+                )
         return headers
 
     def _retry_after(self, rest: timedelta, *, fractions: bool = False) -> dict[str, str]:

@@ -32,6 +32,7 @@ _DEFAULT_GROUP_PROPERTIES = [
     "deletedDateTime",
     "groupTypes",
     "isAssignableToRole",
+    "isManagementRestricted",
     "onPremisesSyncEnabled",
     "securityEnabled",
     "mailEnabled",
@@ -91,7 +92,7 @@ def add_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     matched = _REFERENCE.match(reference) if isinstance(reference, str) else None
     if matched is None:
         raise bad_request("Invalid URL format specified in @odata.id of the request payload.")
-    _refuse_unwritable(request, group)
+    _refuse_unwritable(tenant, request, group)
     member_id = matched.group(1).lower()
     if tenant.users.find(member_id) is None and tenant.groups.find(member_id) is None:
         raise resource_not_found(member_id)
@@ -110,7 +111,7 @@ def add_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
 def remove_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     """``DELETE /groups/{id}/members/{id}/$ref``: 204, or 404 for who isn't a direct member."""
     group = _found(tenant, request.params[0])
-    _refuse_unwritable(request, group)
+    _refuse_unwritable(tenant, request, group)
     member_id = request.params[1].lower()
     if not tenant.groups.remove_member(group.id, member_id):
         raise resource_not_found(member_id)
@@ -140,7 +141,7 @@ def _found(tenant: SimulatedTenant, key: str) -> Group:
     return group
 
 
-def _refuse_unwritable(request: GraphRequest, group: Group) -> None:
+def _refuse_unwritable(tenant: SimulatedTenant, request: GraphRequest, group: Group) -> None:
     if group.is_dynamic:
         raise bad_request("Members of a group with a membership rule can't be changed directly.")
     if group.on_premises_sync_enabled:
@@ -149,6 +150,11 @@ def _refuse_unwritable(request: GraphRequest, group: Group) -> None:
             " objects or objects currently undergoing migration."
         )
     if group.is_assignable_to_role and ROLE_ASSIGNABLE_GROUPS not in request.caller.roles:
+        raise denied(Service.DIRECTORY)
+    # Permissions of the tenant end at such a unit; a role that is scoped to it, or to the group,
+    # doesn't: https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management
+    app = tenant.apps.get(request.caller.client_id)
+    if group.is_management_restricted and (app is None or group.id not in app.group_scopes):
         raise denied(Service.DIRECTORY)
 
 

@@ -77,6 +77,7 @@ def group_properties(group: Group) -> dict[str, Any]:
         "deletedDateTime": None,
         "groupTypes": list(group.group_types),
         "isAssignableToRole": group.is_assignable_to_role,
+        "isManagementRestricted": group.is_management_restricted,
         "onPremisesSyncEnabled": group.on_premises_sync_enabled,
         "securityEnabled": group.security_enabled,
         "mailEnabled": group.mail_enabled,

@@ -44,16 +44,19 @@ class MailboxCall:
 
 
 def mailbox_call(tenant: SimulatedTenant, request: GraphRequest) -> MailboxCall:
-    """Resolve the mailbox, or raise 404 ``ErrorInvalidUser``."""
+    """Resolve the mailbox, or raise a 404, which Microsoft has in several forms."""
     tenant.transport.settle()
+    form = tenant.traits.nomailbox
     key = request.params[0]
     owner = tenant.users.find(key) or tenant.users.find_by_address(key)
     if owner is None:
-        raise GraphError(HTTPStatus.NOT_FOUND, "ErrorInvalidUser", "The requested user is invalid.")
+        raise GraphError(
+            HTTPStatus.NOT_FOUND, form or "ErrorInvalidUser", "The requested user is invalid."
+        )
     if owner.mail is None:
         raise GraphError(
             HTTPStatus.NOT_FOUND,
-            "MailboxNotEnabledForRESTAPI",
+            form or "MailboxNotEnabledForRESTAPI",
             "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
         )
     permissions = mailbox_permissions(tenant, request.caller, owner)
