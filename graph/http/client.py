@@ -265,6 +265,12 @@ class GraphClient:
                     renewed = True
                     token = await self.tokens.refresh(token)
                     continue
+                if response.status_code == HTTPStatus.FORBIDDEN and not renewed:
+                    # What was granted since the token was made doesn't stand in it.
+                    renewed = True
+                    if (newer := await self.tokens.newer(token)) is not None:
+                        token = newer
+                        continue
                 failure = self._back_off.heeded(call.url, failure_of(response, call.purpose))
             pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
             if pause is None:

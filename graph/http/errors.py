@@ -120,6 +120,10 @@ _BY_CODE = {
         "Could not {doing}: the mailbox is full, or has no room for more named properties "
         "({said}). Delete old mails there, or put another mailbox into SENDER_MAILBOXES.",
     ),
+    "ErrorInvalidRecipients": (
+        "Could not {doing}: Exchange takes no mail to the address that the reader has in Entra ID "
+        "({said}). Correct it there, or tell the person yourself; it is read again each hour."
+    ),
     "ErrorAccessDenied": (
         "The app may not {doing} ({said}). Grant {grant}. RBAC for Applications takes effect "
         "within two hours; Test-ServicePrincipalAuthorization shows what is granted: see "

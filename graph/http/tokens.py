@@ -11,3 +11,6 @@ class Tokens(Protocol):
 
     async def refresh(self, rejected: str) -> str:
         """Return another token than the one that was just rejected."""
+
+    async def newer(self, denied: str) -> str | None:
+        """Return a token that may hold rights which one lacked that is good; None for none."""

@@ -40,6 +40,10 @@ class GivenToken:
             "and run this again."
         )
 
+    async def newer(self, denied: str) -> str | None:  # noqa: ARG002 - what clients call
+        """Return None: there is no other than the one that was given."""
+        return None
+
 
 def read_given_token(text: str, *, resource: str, tenant_id: str) -> GivenToken:
     """Read what ``az account get-access-token`` prints, with or without ``-o tsv``.

@@ -100,6 +100,10 @@ class PersonTokens(ABC):
             self._token = None
         return await self.token()
 
+    async def newer(self, denied: str) -> str | None:  # noqa: ARG002 - what clients call
+        """Return None: what somebody may do is asked of them once."""
+        return None
+
     def close(self) -> None:
         """Close the connections to Entra ID."""
         self._session.close()

@@ -14,6 +14,13 @@ from graph.sign_in.apps import app_of
 MEMORY = timedelta(minutes=1)
 """How long a token is used without asking msal, which renews aging tokens only when asked."""
 
+YOUNG = timedelta(minutes=5)
+"""How long nothing that was granted since is looked for in a newer token.
+
+Until then everybody who is denied something would ask for one. A managed identity may get the old
+token for a day, as Azure keeps it: MicrosoftDocs/azure-docs#101801.
+"""
+
 _SIGN_INS = Counter(
     "mfa_rollout_sign_ins",
     "Access tokens that the process has asked for, by whether it got one.",
@@ -31,18 +38,29 @@ class TokenSource:
     one task at a time asks it, the others share the answer.
     """
 
-    def __init__(self, connection: Connection, *, memory: timedelta = MEMORY) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        memory: timedelta = MEMORY,
+        young: timedelta = YOUNG,
+    ) -> None:
         """Remember who the app is; nothing is asked before the first token.
 
         Args:
             connection: who signs in, and where.
             memory: how long a token is used, at most, before msal is asked again.
+            young: how old a token is before a newer one is looked for when it lacks a right.
         """
         self._app = app_of(connection)
         self._memory = memory
         self._turn = asyncio.Lock()
         self._remembered: str | None = None
         self._forget_at = 0.0
+        self._good_until = 0.0
+        self._young = young
+        self._latest: str | None = None
+        self._young_until = 0.0
 
     async def token(self) -> str:
         """Return an access token that should still be good.
@@ -70,6 +88,26 @@ class TokenSource:
             self._remembered = None
             return await self._ask(anew=True)
 
+    async def newer(self, denied: str) -> str | None:
+        """Return a token that may hold rights which were granted since one was made.
+
+        None where that one is young or is all that Entra ID gives. It stays good in any case.
+        """
+        async with self._turn:
+            if self._latest not in {None, denied}:
+                return self._latest
+            if time.monotonic() < self._young_until:
+                return None
+            good_until = self._good_until
+            try:
+                token = await self._ask(anew=True)
+            except RolloutError:
+                # msal has forgotten it for that.
+                self._remembered, self._forget_at = denied, good_until
+                token = denied
+            self._young_until = time.monotonic() + self._young.total_seconds()
+            return token if token != denied else None
+
     def close(self) -> None:
         """Close the connections to Entra ID."""
         self._app.close()
@@ -84,8 +122,12 @@ class TokenSource:
         token = str(answer["access_token"])
         # Half of a short life, since msal keeps no token in its last five minutes.
         left = float(answer.get("expires_in", 0))
-        self._forget_at = time.monotonic() + min(self._memory.total_seconds(), left / 2)
+        now = time.monotonic()
+        self._forget_at = now + min(self._memory.total_seconds(), left / 2)
+        self._good_until = now + left / 2
         self._remembered = token
+        if token != self._latest:
+            self._latest, self._young_until = token, now + self._young.total_seconds()
         return token
 
 

@@ -83,6 +83,9 @@ class IssuedTokens:
         """Return another one."""
         return await self.token()
 
+    async def newer(self, denied: str) -> None:
+        """Return None: each is as new as can be."""
+
 
 @asynccontextmanager
 async def simulated_scene(

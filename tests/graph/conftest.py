@@ -21,6 +21,7 @@ class NumberedTokens:
     def __init__(self) -> None:
         """Start with the first."""
         self.rejected: list[str] = []
+        self.more_was_granted = False
 
     async def token(self) -> str:
         """Return the current one."""
@@ -30,6 +31,11 @@ class NumberedTokens:
         """Return the next one."""
         self.rejected.append(rejected)
         return await self.token()
+
+    async def newer(self, denied: str) -> str | None:
+        """Return the next one where more was granted since."""
+        granted, self.more_was_granted = self.more_was_granted, False
+        return await self.refresh(denied) if granted else None
 
 
 @pytest.fixture

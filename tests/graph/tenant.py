@@ -11,7 +11,7 @@ from domain.microsoft.connection import AppIdentity
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
 from graph.http.transport import open_exchange
-from graph.sign_in.tokens import TokenSource
+from graph.sign_in.tokens import YOUNG, TokenSource
 from simulated_tenant import SimulatedTenant
 from simulated_tenant.directory.groups import Group
 from simulated_tenant.directory.users import User
@@ -73,9 +73,11 @@ def token_source(
     client_id: str = CLIENT_ID,
     identity: AppIdentity | str = SECRET,
     tenant_id: str = TENANT_ID,
+    young: timedelta = YOUNG,
 ) -> TokenSource:
     """Return a source of tokens from the tenant; close it."""
-    return TokenSource(connection_to(running, client_id, identity, tenant_id=tenant_id))
+    connection = connection_to(running, client_id, identity, tenant_id=tenant_id)
+    return TokenSource(connection, young=young)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ import pytest
 from domain.correlation import correlation_id
 from domain.failures import (
     Conflict,
+    PermissionDenied,
     ServiceUnavailable,
     SignInFailed,
     Throttled,
@@ -75,6 +76,37 @@ async def test_a_rejected_token_is_renewed_once(
     ]
     assert peer.asked[1].json() == {"name": "Dolly"}
     assert tokens.rejected == ["token-1"]
+
+
+async def test_what_was_granted_since_is_there(
+    client: GraphClient, peer: Peer, tokens: NumberedTokens
+) -> None:
+    """After a 403 the same call goes out with a newer token, if there is one: nothing was done."""
+    tokens.more_was_granted = True
+    peer.answers(Answer(status=403), Answer(status=204), Answer(status=403))
+
+    await client.post("/sheep", PURPOSE, json={"name": "Dolly"})
+    with pytest.raises(PermissionDenied):
+        await client.post("/sheep", PURPOSE, json={"name": "Dolly"})
+
+    assert [asked.headers["authorization"] for asked in peer.asked] == [
+        "Bearer token-1",
+        "Bearer token-2",
+        "Bearer token-2",
+    ]
+    assert tokens.rejected == ["token-1"]
+
+
+async def test_a_second_403_is_a_failure(
+    client: GraphClient, peer: Peer, tokens: NumberedTokens
+) -> None:
+    """A newer token that is denied, too, is all that can be had."""
+    tokens.more_was_granted = True
+    peer.answers(Answer(status=403), Answer(status=403))
+
+    with pytest.raises(PermissionDenied):
+        await client.get("/sheep/1", PURPOSE)
+    assert len(peer.asked) == 2
 
 
 async def test_a_second_401_is_a_failure(client: GraphClient, peer: Peer) -> None:

@@ -167,6 +167,7 @@ async def test_an_untrusted_certificate_has_its_remedy() -> None:
         (404, "OrganizationFromTenantGuidNotFound", NotFound, "licence"),
         (403, "ErrorQuotaExceeded", BadRequest, "full"),
         (403, "ErrorAccessDenied", PermissionDenied, "two hours"),
+        (400, "ErrorInvalidRecipients", BadRequest, "address"),
         (404, "Request_ResourceNotFound", NotFound, "minutes ago"),
     ],
 )

@@ -43,6 +43,18 @@ async def test_a_gateways_page_is_survived(stage: Stage) -> None:
     assert (await Directory(stage.client).user(user.id)).object_id == user.id
 
 
+async def test_what_is_granted_meanwhile_counts(stage: Stage) -> None:
+    """A permission stands in tokens that were made since; who is denied looks for one of these."""
+    client_id, user = str(uuid4()), stage.user("granted")
+    stage.tenant.add_app(client_id, "s")
+    tokens = token_source(stage.running, client_id=client_id, identity="s", young=timedelta(0))
+    async with graph_of(stage.running, tokens) as client:
+        with pytest.raises(PermissionDenied):
+            await Directory(client).user(user.id)
+        stage.tenant.add_app(client_id, "s", ["User.Read.All"])
+        assert (await Directory(client).user(user.id)).object_id == user.id
+
+
 async def test_without_permissions_each_refusal_names_its_own(stage: Stage) -> None:
     """An app that was granted nothing is told for each call what to grant."""
     bare = str(uuid4())

@@ -1,103 +1,16 @@
 """Tokens come from real msal over TLS; every refusal says what to do."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-import trustme
 
 from domain.failures import RolloutError, ServiceUnavailable, SignInFailed, Throttled
-from domain.microsoft.connection import AppIdentity, ClientSecret, Connection, HttpOptions
-from graph.sign_in.tokens import MEMORY, TokenSource
+from graph.sign_in.tokens import TokenSource
 from tests.graph.http.peer import Answer, Peer, scripted_peer
-
-TENANT = "5f0c7b36-7b8e-4c39-9d0c-6f2c5a6d1b10"
-CLIENT = "0d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
-SECRET = "not-a-real-secret"
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """Return a certificate authority of our own."""
-    return trustme.CA()
-
-
-@pytest.fixture
-async def entra(authority: trustme.CA) -> AsyncIterator[Peer]:
-    """Return a scripted Entra ID that speaks TLS."""
-    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
-    async with scripted_peer(tls) as peer:
-        yield peer
-
-
-@pytest.fixture
-def bundle(authority: trustme.CA, tmp_path: Path) -> Path:
-    """Return a file with the certificate of our authority."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
-@pytest.fixture
-def source(entra: Peer, bundle: Path) -> Iterator[TokenSource]:
-    """Return a source of tokens that trusts our authority and knows the secret."""
-    with signing_in(entra, bundle) as source:
-        yield source
-
-
-@contextmanager
-def signing_in(
-    entra: Peer,
-    bundle: Path | None,
-    identity: AppIdentity = ClientSecret(value=SECRET),  # noqa: B008 - frozen
-    memory: timedelta = MEMORY,
-) -> Iterator[TokenSource]:
-    """Yield a source of tokens from the scripted Entra ID, and close it."""
-    source = TokenSource(
-        Connection(
-            authority=f"{entra.origin}/{TENANT}",
-            base_url="https://localhost/v1.0",
-            client_id=CLIENT,
-            identity=identity,
-            http=HttpOptions(ca_bundle=bundle),
-            is_simulated=True,
-        ),
-        memory=memory,
-    )
-    try:
-        yield source
-    finally:
-        source.close()
-
-
-def discovery(entra: Peer) -> Answer:
-    """Return what Entra ID says about a tenant that exists."""
-    base = f"{entra.origin}/{TENANT}"
-    return Answer(
-        body={
-            "issuer": f"{base}/v2.0",
-            "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
-            "token_endpoint": f"{base}/oauth2/v2.0/token",
-        }
-    )
-
-
-def granted(token: str, seconds: int = 3600) -> Answer:
-    """Return the grant of a token."""
-    return Answer(body={"token_type": "Bearer", "access_token": token, "expires_in": seconds})
-
-
-def refused(number: int, status: int = 401, error: str = "invalid_client") -> Answer:
-    """Return a refusal as Entra ID words it."""
-    description = f"AADSTS{number}: No. Trace ID: 1 for app '{CLIENT}' ada@contoso.com"
-    body = {"error": error, "error_description": description, "error_codes": [number]}
-    return Answer(status=status, body=body)
+from tests.graph.sign_in.entra import SECRET, TENANT, discovery, granted, refused, signing_in
 
 
 async def test_a_token_is_asked_for_once(entra: Peer, source: TokenSource) -> None:
