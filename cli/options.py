@@ -45,6 +45,15 @@ def day(text: str) -> date:
     return found
 
 
+def said_why(reason: str) -> str:
+    """Return a reason that says something."""
+    from domain.plain_text import one_line
+
+    if not one_line(reason):
+        raise typer.BadParameter("It is empty: say why, since it stays in the audit log.")
+    return reason
+
+
 ALL = "all"
 """What stands for everything that an option or an argument could name."""
 

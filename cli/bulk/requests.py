@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.options import AsJson
+from cli.options import AsJson, said_why
 from cli.run import run
 
 RequestId = Annotated[str, typer.Argument(help="The request's id, as `requests list` shows it.")]
@@ -59,7 +59,7 @@ def show(
 )
 def stop(
     request_id: RequestId,
-    reason: Annotated[str, typer.Option(help="Why: it stays in the audit log.")],
+    reason: Annotated[str, typer.Option(callback=said_why, help="Why: it stays in the audit log.")],
     *,
     as_json: AsJson = False,
 ) -> None:

@@ -132,7 +132,10 @@ async def imports_of_batch(database: Database, batch_id: str) -> list[ImportReco
     async with database.reading() as connection:
         records = await read_imports(connection, batch_id=batch_id)
     if not records:
-        raise UnknownBatch(f"No import has the batch id {one_line(batch_id)}.")
+        raise UnknownBatch(
+            f"No import has the batch id {one_line(batch_id)}: "
+            "`mfa-rollout imports list` shows them."
+        )
     return records
 
 

@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.options import AsJson
+from cli.options import AsJson, said_why
 from cli.run import run
 
 Reason = Annotated[
-    str, typer.Option(help="Why: it is shown to admins, and stays in the audit log.")
+    str,
+    typer.Option(callback=said_why, help="Why: it is shown to admins, and stays in the audit log."),
 ]
 
 app = typer.Typer(

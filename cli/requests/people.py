@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from cli.help import ROLLOUT, examples
-from cli.options import AsJson
+from cli.options import AsJson, said_why
 from cli.people.show import Who
 from cli.run import run
 
-Reason = Annotated[str, typer.Option(help="Why: it stays in the person's history.")]
+Reason = Annotated[
+    str, typer.Option(callback=said_why, help="Why: it stays in the person's history.")
+]
 
 app = typer.Typer()
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.options import AsJson
+from cli.options import AsJson, said_why
 from cli.run import run
 
 app = typer.Typer()
@@ -21,7 +21,11 @@ app = typer.Typer()
 def erase(
     who: Annotated[str, typer.Argument(help="User principal name or ObjectId.")],
     reason: Annotated[
-        str, typer.Option(help="Why: it stays in the audit log for good, so name nobody.")
+        str,
+        typer.Option(
+            callback=said_why,
+            help="Why: it stays in the audit log for good, so name nobody.",
+        ),
     ],
     *,
     upn: Annotated[

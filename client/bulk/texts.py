@@ -23,7 +23,7 @@ REASONS: dict[str, str] = {
     GroupReason.ALREADY_MEMBER: "a member already",
     GroupReason.EXCLUDED: "excluded from the rollout",
     GroupReason.BY_ENROLMENT: "the enrolment was running, and tries again",
-    GroupReason.NOT_REGISTERED: "not registered",
+    GroupReason.NOT_REGISTERED: "no MFA method is registered",
     GroupReason.REMOVED_FROM_GROUP: "taken out of the enforcement group",
     GroupReason.LEFT_IN_GROUP: "still in the enforcement group: we did not put them there",
     "still-running": "the enrolment did not end within a minute",

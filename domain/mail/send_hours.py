@@ -20,7 +20,7 @@ def read_hours(text: str) -> str:
     try:
         opens, closes = hours_of(text)
     except ValueError:
-        raise ValueError("must be two times of a day with a hyphen between them") from None
+        raise ValueError("must be two times of a day, such as 08:00-18:00") from None
     if closes != time(0) and closes <= opens:
         raise ValueError("must end later than it begins, on the same day")
     return text

@@ -101,7 +101,7 @@ async def test_an_unknown_batch_is_an_error(folder: Path, verb: str) -> None:
     """A misspelt batch isn't an empty one."""
     status, _, errors = await run_in_process(settings(folder), "imports", verb, "x")
     assert status == ExitStatus.FAILED
-    assert "No import has the batch id x." in errors
+    assert "No import has the batch id x: `mfa-rollout imports list` shows them." in errors
 
 
 @pytest.mark.parametrize("begin", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])

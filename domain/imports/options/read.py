@@ -97,7 +97,8 @@ def _faults_of_waves(
     if pace.wave_size is None:
         if options.wave_days is None:
             return {}
-        return {OptionName.WAVE_DAYS: "says nothing without the number of people in a wave"}
+        fault = "needs the number of people in a wave: choose it, too, or set WAVE_SIZE"
+        return {OptionName.WAVE_DAYS: fault}
     later = max(0, -(-people // pace.wave_size) - 1)
     days = later * pace.wave_interval // policy.day
     if days <= WAVES_LAST_AT_MOST:

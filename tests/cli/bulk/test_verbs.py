@@ -56,7 +56,7 @@ async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) ->
     assert await said("requests", "list", "--json") == (0, "[]\n")
     assert await said("imports", "undo", "wrnog", "--dry-run") == (
         ExitStatus.FAILED,
-        "error: No import has the batch id wrnog.\n",
+        "error: No import has the batch id wrnog: `mfa-rollout imports list` shows them.\n",
     )
     for words in (("requests", "list"), ("imports", "list"), ("audit", "list")):
         status, told = await said(*words)

@@ -144,7 +144,10 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
     ("written", "told"),
     [
         ({"wave_size": "0"}, "must be a whole number from 1 to 100000"),
-        ({"wave_days": "7"}, "says nothing without the number of people in a wave"),
+        (
+            {"wave_days": "7"},
+            "needs the number of people in a wave: choose it, too, or set WAVE_SIZE",
+        ),
         (
             {"wave_size": "1", "wave_days": "2"},
             (
@@ -152,7 +155,7 @@ def test_an_unknown_mailbox_is_answered_with_the_right_ones() -> None:
                 "possible. Choose larger waves, or fewer days between them"
             ),
         ),
-        ({"send_window": "8-18"}, "must be two times of a day with a hyphen between them"),
+        ({"send_window": "8-18"}, "must be two times of a day, such as 08:00-18:00"),
         ({"send_window": "08:00-08:00"}, "must end later than it begins, on the same day"),
         (
             {"send_days": "mon,monday"},
