@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from cli.processes.demo import demo_tenant
+from demo.commands import CLI
 from tests.support import temporal_server
 from tests.support.command_line import run_alone
 from tests.support.product import Product
@@ -23,7 +24,7 @@ API = {
 
 async def test_missing_settings_are_named(tmp_path: Path) -> None:
     """A worker with no settings names each of them and ends with 2."""
-    status, output = await run_alone("worker", folder=tmp_path)
+    status, output = await run_alone("worker", folder=tmp_path, program=CLI)
     assert status == 2
     for name in ("TENANT_ID", "CLIENT_ID", "LIST_ID", "SENDER_MAILBOXES", "TRACKING_TOKEN_KEY"):
         assert f"{name} is missing" in output
@@ -34,7 +35,7 @@ async def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     """The API says which port is taken, and which settings choose another."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        status, output = await run_alone("api", folder=tmp_path, **API, API_PORT=port)
+        status, output = await run_alone("api", folder=tmp_path, program=CLI, **API, API_PORT=port)
     assert status == 1
     assert port in output
     assert "API_PORT" in output

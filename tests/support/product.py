@@ -15,10 +15,11 @@ from temporalio.client import Client
 
 from cli.processes.demo import demo_tenant
 from cli.terminal import ExitStatus
-from demo.commands import CLI, parts_of, run_verb
+from demo.commands import CLI, parts_of
 from demo.layout import Layout
-from demo.processes import Processes
+from demo.processes import Process, Processes
 from temporal.connect import connect
+from tests.support import warm
 from tests.support.eventually import eventually
 
 
@@ -55,7 +56,7 @@ class Product:
         self, *arguments: str, errors: int, **settings: str
     ) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            *CLI,
+            *warm.command("cli"),
             *arguments,
             env={**self.environment, **settings},
             stdin=asyncio.subprocess.DEVNULL,
@@ -74,11 +75,12 @@ class Product:
         assert status in {ExitStatus.DONE, ExitStatus.REJECTED_ROWS}, output
         return output
 
-    async def start_worker(self) -> None:
-        """Start the worker."""
+    async def start_worker(self, *, measured: bool = False) -> None:
+        """Start the worker; one that is measured is its own process from the beginning."""
+        program = CLI if measured else warm.command("cli")
         with (self.layout.folder / "worker.log").open("ab") as log:
             self.worker = await asyncio.create_subprocess_exec(
-                *CLI,
+                *program,
                 "worker",
                 env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -196,9 +198,8 @@ async def running_product(
         httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=600) as public,
         Processes(folder) as parts,
     ):
-        outside, (_, api) = parts_of(layout, demo_tenant(), control, acting=False)
-        await asyncio.gather(parts.start(*outside), run_verb(layout, demo_tenant(), "migrate"))
-        await parts.start(replace(api, env={**api.env, **settings}))
+        (temporal, tenant), (_, api) = parts_of(layout, demo_tenant(), control, acting=False)
+        await parts.start(temporal, _warm(tenant))
         product = Product(
             layout=layout,
             control=control,
@@ -206,7 +207,14 @@ async def running_product(
             temporal=await connect(layout.temporal),
             settings=settings,
         )
+        status, output = await product.run("migrate")
+        assert status == ExitStatus.DONE, output
+        await parts.start(_warm(replace(api, env={**api.env, **settings})))
         try:
             yield product
         finally:
             await product.kill_worker()
+
+
+def _warm(process: Process) -> Process:
+    return replace(process, command=(*warm.command("cli"), *process.command[len(CLI) :]))

@@ -53,8 +53,6 @@ def start(
     command += extra
     process = subprocess.Popen(  # noqa: S603 - our own command line
         command,
-        # Garbage is looked for when five times as much is in use, not twice: memory for CPU.
-        env={"GOGC": "400", **os.environ},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -60,7 +60,7 @@ async def test_everybody_who_is_due_is_reminded_on_a_tenth_of_a_core(tmp_path: P
 
         log = product.layout.folder / "worker.log"
         starts = log.read_text().count("ready")
-        await product.start_worker()
+        await product.start_worker(measured=True)
         await eventually(lambda: log.read_text().count("ready") > starts)
         assert product.worker is not None
         reached = [0]

@@ -1,0 +1,101 @@
+"""The process that has imported the product, whose forks run verbs for other tests."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from pathlib import Path
+
+import pytest
+
+from tests.support import warm
+from tests.support.eventually import eventually
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
+
+PROGRAM = """
+import os, signal, sys, threading, time
+print(sys.argv[1:], os.getcwd(), sorted(os.environ), time.tzname[0], threading.active_count())
+print(sys.stdin.read(), file=sys.stderr)
+print(os.getpid(), len(os.listdir("/proc/self/fd")), "temporalio" in sys.modules, flush=True)
+if "wait" in sys.argv:
+    signal.pause()
+sys.exit(7)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with a program that tells what it was given."""
+    (tmp_path / "told.py").write_text(PROGRAM)
+    return tmp_path
+
+
+async def start(folder: Path, *words: str) -> asyncio.subprocess.Process:
+    """Start the program in its folder, by the warm process."""
+    environment = {"LANG": "C.UTF-8", "TZ": "Asia/Tokyo"}
+    return await asyncio.create_subprocess_exec(
+        *warm.command("told"),
+        *words,
+        cwd=folder,
+        env=environment,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+
+
+async def test_a_fork_is_a_process_of_its_own(folder: Path) -> None:
+    """Words, folder, environment, time zone, standard streams and status are those given."""
+    process = await start(folder, "one", "two words")
+    output, errors = await process.communicate(b"typed")
+    given, told = output.decode().splitlines()
+    assert given == f"['one', 'two words'] {folder} ['LANG', 'TZ'] JST 1"
+    _, open_files, imported = told.split()
+    # Three, and that by which they are listed.
+    assert (open_files, imported) == ("4", "True")
+    assert errors.decode() == "typed\n"
+    assert process.returncode == 7
+
+
+async def test_an_error_is_told_as_by_the_interpreter(folder: Path) -> None:
+    """What is raised is on standard error, and the status is 1."""
+    (folder / "told.py").write_text("raise ValueError('no such thing')")
+    process = await start(folder)
+    _, errors = await process.communicate()
+    assert errors.decode().endswith("ValueError: no such thing\n")
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize(("ends", "status"), [("kill", -9), ("terminate", -15)])
+async def test_a_signal_reaches_the_fork(folder: Path, ends: str, status: int) -> None:
+    """Who ends the process that it started ends the fork, and is told how it ended."""
+    process = await start(folder, "wait")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    await process.stdout.readline()
+    fork = (await process.stdout.readline()).decode().split()[0]
+    getattr(process, ends)()
+    assert await process.wait() == status
+    await eventually(lambda: not Path(f"/proc/{fork}").exists())
+
+
+async def test_it_ends_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the folder of the run is gone, so are the process and its forks."""
+    monkeypatch.setenv("MFA_ROLLOUT_TEST_RUN", str(tmp_path))
+    words = warm.command("http.server")
+    begun = await asyncio.create_subprocess_exec(
+        *words, "0", "--bind=127.0.0.1", stdout=DEVNULL, stderr=DEVNULL
+    )
+    (tmp_path / "warm").unlink()
+    assert await begun.wait() != 0
+
+
+async def test_of_a_run_there_is_one() -> None:
+    """Whoever asks again is given the same one."""
+    address = Path(os.environ["MFA_ROLLOUT_TEST_RUN"]) / "warm"
+    warm.command("told")
+    made = address.stat().st_ino
+    warm.command("told")
+    assert address.stat().st_ino == made
