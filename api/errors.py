@@ -7,7 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,7 +42,11 @@ class ErrorPages:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; an answer that had already begun is broken off."""
+        """Pass a request on; an answer that had already begun is broken off.
+
+        Who left amid their request's body waits for no answer, and nothing has failed: anybody can
+        do so, as often as they like, and each would be a line in the log.
+        """
         begun = False
 
         async def send_noted(message: Message) -> None:
@@ -52,6 +56,8 @@ class ErrorPages:
 
         try:
             await self._app(scope, receive, send_noted)
+        except ClientDisconnect:
+            return
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise

@@ -5,7 +5,8 @@ import logging
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.server.connections import Closed, Connections
 
@@ -43,6 +44,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._reads_again = False
         self._head_bytes = 0
         self._refused_for = Closed.NOT_HTTP
+        self._answered: RequestResponseCycle | None = None
         self.address = ""
         self.body_bytes = 0
 
@@ -56,9 +58,20 @@ class LimitedHttp(HttpToolsProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """End; an answer that is being made goes nowhere.
+
+        uvicorn tells the latest request alone, and others may wait behind the one that is being
+        answered: uvloop raises where somebody writes to a connection that is gone.
+        """
         self._limits.remove(self)
+        if self._answered is not None:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
         """Take what came; the time for a head begins with its first byte, and not with others."""
