@@ -140,7 +140,7 @@ async def test_the_resend_form(site: Site, window: OpenWindow, scripts: bool) ->
     await expect(field).to_be_focused()
     await field.fill("ada@contoso.example")
     await page.get_by_role("button", name=SEND).click()
-    await shows(page, "Check Your Mail")
+    await shows(page, "Check Your Email")
 
 
 async def test_the_five_pages(site: Site, window: OpenWindow, client: Client) -> None:

@@ -165,7 +165,7 @@ def test_one_reminder_is_told_in_the_singular() -> None:
         (MailKind.REMINDER, False, False, "This is reminder 3."),
         (MailKind.REMINDER, True, False, "This is reminder 3, the last one before we ask your m"),
         (MailKind.FOLLOW_UP, True, True, "This is reminder 3, the last one before we ask your m"),
-        (MailKind.FOLLOW_UP, False, True, "This is reminder 3, the last one that we send."),
+        (MailKind.FOLLOW_UP, False, True, "This is reminder 3, the last one we will send."),
         (MailKind.INVITATION, True, True, None),
         (MailKind.ESCALATION, True, True, None),
     ],

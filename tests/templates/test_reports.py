@@ -93,7 +93,7 @@ def test_the_first_report_compares_nothing() -> None:
     """Nor does it speak of what isn't so; times are the zone's."""
     mail = RENDERER.render(QUIET)
     assert "This is the first report" in mail.text
-    assert "the figures of 27 Nov 2026, 08:05 CET." in unescape(mail.html)
+    assert "the figures as of 27 Nov 2026, 08:05 CET." in unescape(mail.html)
     assert "Nobody needs an admin." in mail.text
     assert "0  All people" in mail.text
     for absent in ("Change", "stopped", "may not send", "deadline", "waited longest", "cid:"):

@@ -60,7 +60,7 @@ def test_other_kinds_keep_the_catalogues_subject() -> None:
     """An own subject of the reminder leaves the invitation's alone."""
     renderer = MailRenderer(BRANDING, {MailKind.REMINDER: {"*": "Again"}})
     invitation = renderer.render(content(MailKind.INVITATION)).subject
-    assert invitation == "Contoso: please set up multi-factor sign-in"
+    assert invitation == "Contoso: please set up multi-factor authentication"
 
 
 @pytest.mark.wording
@@ -71,7 +71,7 @@ def test_a_subject_about_a_deadline_needs_one() -> None:
     with_deadline = content(MailKind.REMINDER)
     without = replace(with_deadline, deadline=None)
     assert renderer.render(with_deadline).subject == "Do it before Tuesday 1 December 2026"
-    usual = "Reminder: set up multi-factor sign-in for Contoso"
+    usual = "Reminder: set up multi-factor authentication for Contoso"
     assert renderer.render(without).subject == usual
 
 
