@@ -84,9 +84,10 @@ def _listed(row: Json) -> ListedPerson:
 
 def _registered(row: Json) -> Registered | None:
     object_id, methods = row.get("id"), row.get("methodsRegistered")
-    if not isinstance(object_id, str) or not isinstance(methods, list):
+    # Graph's metadata lets it be null.
+    if not isinstance(object_id, str) or not isinstance(methods, list | None):
         raise UnexpectedAnswer("The registration report describes a user without id or methods.")
-    words = {str(method) for method in methods}
+    words = {str(method) for method in methods or ()}
     if not words - _NOT_COUNTED:
         return None
     told = ",".join(sorted(words))

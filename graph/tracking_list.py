@@ -114,6 +114,11 @@ class TrackingList:
         except DuplicateValue:
             raise
         except BadRequest as refusal:
+            if await self._holds_one_of(fields):
+                # Said in the site's language.
+                raise DuplicateValue(
+                    str(refusal), status=refusal.status, code=refusal.code
+                ) from None
             raise await self._explained(refusal) from None
         # Some answers leave the fields out: they are those that were sent.
         return _item(body | (answer or {}))
@@ -203,6 +208,16 @@ class TrackingList:
             await self._client.delete(self._path(item.id), _WRITE_ITEM, headers=as_read)
         except NotFound:
             return
+
+    async def _holds_one_of(self, fields: Mapping[str, object]) -> bool:
+        """Say whether a unique column is seen to hold one of these values already."""
+        for column in COLUMNS:
+            value = fields.get(column.name)
+            if column.unique and isinstance(value, str):
+                with suppress(BadRequest):
+                    if await self.find(column.name, value):
+                        return True
+        return False
 
     async def _explained(self, refusal: BadRequest) -> BadRequest:
         """Return the same refusal, with what is wrong with the list's columns, if anything is."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from domain.correlation import correlation_id
 from domain.failures import TooLarge
-from graph.http.errors import Purpose, unknown_form
+from graph.http.errors import Purpose, cut_short, unknown_form
 from graph.http.exchange import LARGEST_ANSWER, Answer
 
 Json = dict[str, Any]
@@ -94,6 +94,7 @@ def json_of(response: Answer, purpose: Purpose) -> Json | None:
     """Return the body of an answer, None where it has none.
 
     Raises:
+        ServiceUnavailable: it is the beginning of one, which somebody on the way has cut.
         UnexpectedAnswer: it is no JSON object.
     """
     if not response.content:
@@ -101,7 +102,8 @@ def json_of(response: Answer, purpose: Purpose) -> Json | None:
     try:
         body = response.json()
     except ValueError:
-        raise unknown_form(purpose) from None
+        begins = response.content.lstrip().startswith(b"{")
+        raise (cut_short(purpose) if begins else unknown_form(purpose)) from None
     if not isinstance(body, dict):
         raise unknown_form(purpose)
     return body

@@ -49,10 +49,10 @@ _MAILBOX_FULL = frozenset({"ErrorQuotaExceeded", "QuotaExceededException"})
 
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
 _DUPLICATE = re.compile(
-    "duplicate values were found|SPDuplicateValuesFound|object references already exist",
+    "duplicate values were found|SPDuplicateValuesFound|-2130575169|object references already exist",
     re.IGNORECASE,
 )
-_SAVE_CONFLICT = re.compile("save conflict", re.IGNORECASE)
+_SAVE_CONFLICT = re.compile("save conflict|-2130575305", re.IGNORECASE)
 
 _KINDS: dict[int, type[RolloutError]] = {
     HTTPStatus.UNAUTHORIZED: SignInFailed,
@@ -156,7 +156,7 @@ def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     status = response.status_code
     layers = list(_error_layers(response))
     code = next((code for code, _ in layers if code), "")
-    text = " ".join(text for _, text in layers)
+    text = " ".join(part for layer in layers for part in layer)
     wait = retry_after(response.headers, now=datetime.now(UTC))
     kind = _kind(status, code, text, asked_to_wait=wait is not None)
     if code in _MAILBOX_FULL:
@@ -254,5 +254,5 @@ def astray(purpose: Purpose) -> UnexpectedAnswer:
 
 
 def cut_short(purpose: Purpose) -> ServiceUnavailable:
-    """Return the failure of changes whose last page neither ends them nor leads on."""
+    """Return the failure of an answer, or of a row of pages, that doesn't come to its end."""
     return ServiceUnavailable(f"Could not {purpose.doing}: Graph's answer ended too early.")

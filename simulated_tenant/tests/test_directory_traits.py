@@ -25,6 +25,20 @@ async def add(graph: httpx.AsyncClient, user_id: str) -> httpx.Response:
     return await graph.post(f"/groups/{GROUP_ID}/members/$ref", json={"@odata.id": reference})
 
 
+async def test_nulls(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """What may be null is, by itself and in lists; the report has null for nobody's methods."""
+    tenant.traits.switch("nulls")
+    query = "$select=displayName,userType,userPrincipalName"
+    one = (await graph.get(f"{ANN}?{query}")).json()
+    listed = (await graph.get(f"/users?{query}")).json()["value"]
+    report = (await graph.get(REPORT)).json()["value"]
+    for user in (one, *listed):
+        assert (user["displayName"], user["userType"]) == (None, None)
+        assert user["userPrincipalName"]
+    assert None in [user["methodsRegistered"] for user in report]
+    assert [] not in [user["methodsRegistered"] for user in report]
+
+
 async def test_lostpages(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
     """One of so many links to a next page leads nowhere; the next to be asked for does again."""
     for number in range(3):

@@ -46,6 +46,21 @@ async def test_a_duplicate_is_seen_before_the_row(
     assert (again.status_code, code_of(again)) == (409, "nameAlreadyExists")
 
 
+async def test_translated(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """A duplicate has no code of its own, and its words are in another language."""
+    tenant.traits.switch("translated")
+    await row(graph, "a", "Sent")
+    other = await row(graph, "b", "Sent")
+    for again in (
+        await graph.post(ITEMS, json={"fields": {"Title": "a"}}),
+        await graph.patch(f"{ITEMS}/{other}/fields", json={"Title": "a"}),
+    ):
+        assert (again.status_code, code_of(again)) == (400, "invalidRequest")
+        assert "doppelte Werte" in again.json()["error"]["message"]
+    missing = await graph.post(ITEMS, json={"fields": {"Nothing": "a"}})
+    assert "not recognized" in missing.json()["error"]["message"]
+
+
 async def test_an_index_is_built_late(
     tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock
 ) -> None:

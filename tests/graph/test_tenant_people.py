@@ -152,3 +152,17 @@ async def test_the_report_names_people_with_windows_hello_alone(stage: Stage) ->
             break
     assert hello.id in named
     assert mail.id not in named
+
+
+async def test_what_may_be_null_is_nobodys_end(stage: Stage) -> None:
+    """Somebody without a name is called as their address begins, and reports tell of no methods."""
+    user = stage.user("null")
+    stage.tenant.traits.switch("nulls")
+    try:
+        person = await Directory(stage.client).user(user.id)
+        page = await RegistrationReport(stage.client).page()
+    finally:
+        stage.tenant.traits.switch("nulls", "off")
+    local_part = user.user_principal_name.partition("@")[0]
+    assert (person.display_name, person.user_type) == (local_part, "Member")
+    assert page.unregistered

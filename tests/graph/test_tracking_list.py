@@ -75,6 +75,18 @@ async def test_a_duplicate_is_told_in_every_form(
         await tracking_list.create(FIELDS)
 
 
+async def test_a_duplicate_in_other_words_is_seen_by_its_row(
+    tracking_list: TrackingList, peer: Peer
+) -> None:
+    """A refusal that says nothing to us is a duplicate where the list shows the value."""
+    refusal = Answer(status=400, body={"error": {"code": "invalidRequest", "message": "doppelt"}})
+    peer.answers(refusal, Answer(body={"value": [ROW]}))
+
+    with pytest.raises(DuplicateValue):
+        await tracking_list.create(FIELDS)
+    assert "fields/Title eq" in asked(peer)[1]
+
+
 async def test_a_creation_is_not_repeated(tracking_list: TrackingList, peer: Peer) -> None:
     """A creation whose answer is lost goes out once; the caller looks before the next."""
     peer.answers(Answer(status=504))

@@ -62,6 +62,8 @@ class Traits:
     nodevicecode: bool = False
     nomailbox: str | None = None
     lostpages: int | None = None
+    translated: bool = False
+    nulls: bool = False
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -251,6 +253,8 @@ _TRAITS: dict[str, _Trait] = {
         read=_error_code, form="an error code (on: ResourceNotFound)", on="ResourceNotFound"
     ),
     "lostpages": _number(50, "links to a next page, of which one is lost"),
+    "translated": _switch(),
+    "nulls": _switch(),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
 _UNKIND = tuple(name for name in _TRAITS if name not in {"bounce", "mailsystem", "retryafter"})

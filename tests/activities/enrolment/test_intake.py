@@ -77,9 +77,10 @@ async def test_what_the_import_asked_is_believed_for_a_minute(
     assert taken.state.not_excluded_at == (None if asks_again else found.at)
 
 
-async def test_two_attempts_at_once_make_one_row(stage: Stage) -> None:
-    """Who loses the race is told "duplicate", and finds the other's row."""
-    stage.assume(indexlag="off")
+@pytest.mark.parametrize("translated", ["off", "on"])
+async def test_two_attempts_at_once_make_one_row(stage: Stage, translated: str) -> None:
+    """Who loses the race is told "duplicate", in whatever words, and finds the other's row."""
+    stage.assume(indexlag="off", translated=translated)
     enrolment = stage.intake(stage.user())
     stage.fault("POST", "/items$", times=2, hold_before=timedelta(milliseconds=100))
     first = Attempts(stage.intake_activities.look_up_and_adopt)

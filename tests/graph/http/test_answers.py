@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from domain.failures import (
+    ServiceUnavailable,
     TooLarge,
     UnexpectedAnswer,
 )
@@ -31,11 +32,23 @@ async def test_redirects_are_not_followed(client: GraphClient, peer: Peer) -> No
         assert elsewhere.asked == []
 
 
-@pytest.mark.parametrize("body", ["<html>Welcome</html>", "{", [1], "null", None])
+@pytest.mark.parametrize("body", ['{"id": "1', "{", ' {"value": [{"id"'])
+async def test_half_an_answer_passes(client: GraphClient, peer: Peer, body: str) -> None:
+    """What a proxy has cut, and counted anew, is for nobody to mend: the next answer is whole."""
+    peer.answers(Answer(body=body), Answer(status=201, body=body))
+
+    with pytest.raises(ServiceUnavailable, match="too early"):
+        await client.get("/sheep/1", PURPOSE)
+    with pytest.raises(ServiceUnavailable, match="too early"):
+        await client.post("/sheep", PURPOSE, json={})
+    assert len(peer.asked) == 2
+
+
+@pytest.mark.parametrize("body", ["<html>Welcome</html>", [1], "null", None])
 async def test_a_success_that_is_not_graphs_is_refused(
     client: GraphClient, peer: Peer, body: object
 ) -> None:
-    """A 200 with a page, half a body or another form is no answer to a read."""
+    """A 200 with a page or another form is no answer to a read."""
     peer.answers(Answer(body=body))
 
     with pytest.raises(UnexpectedAnswer):

@@ -68,6 +68,8 @@ def graph_error(code: str, message: str = "") -> dict[str, object]:
         (429, graph_error("TooManyRequests"), Throttled),
         (500, graph_error("-2130575169, Microsoft.SharePoint.SPDuplicateValuesFoundException",
                           "SPDuplicateValuesFoundException"), DuplicateValue),
+        (500, graph_error("-2130575169", "Doppelte Werte"), DuplicateValue),
+        (500, graph_error("-2130575305", "Speicherkonflikt"), Conflict),
         (500, graph_error("generalException"), ServiceUnavailable),
         (502, {}, ServiceUnavailable),
         (503, {}, ServiceUnavailable),

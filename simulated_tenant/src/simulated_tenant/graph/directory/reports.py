@@ -96,7 +96,7 @@ def _details(tenant: SimulatedTenant, user: User) -> dict[str, Any]:
         "isMfaRegistered": registered,
         "isMfaCapable": registered,
         "isPasswordlessCapable": not _PASSWORDLESS.isdisjoint(words),
-        "methodsRegistered": list(words),
+        "methodsRegistered": list(words) or (None if tenant.traits.nulls else []),
         "isSystemPreferredAuthenticationMethodEnabled": True,
         "systemPreferredAuthenticationMethods": [],
         "userPreferredMethodForSecondaryAuthentication": "push" if registered else "none",

@@ -30,6 +30,8 @@ _FILTERABLE = frozenset(
     ["id", "userPrincipalName", "mail", "displayName", "accountEnabled", "userType", "department"]
 )
 _MAX_CLAUSES = 15
+# Of what Graph's metadata lets be null: what everybody has in a tenant that is well kept.
+_NULLABLE = ("displayName", "userType")
 
 
 def get_user(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
@@ -97,6 +99,8 @@ def shown(tenant: SimulatedTenant, request: GraphRequest, user: User) -> dict[st
         for name in DEFAULT_USER_PROPERTIES:
             if name not in BASIC_USER_PROPERTIES:
                 properties[name] = [] if name == "businessPhones" else None
+    if tenant.traits.nulls:
+        properties |= dict.fromkeys(_NULLABLE)
     body = odata.pick(properties, wanted or DEFAULT_USER_PROPERTIES, "user")
     for name, expansion in odata.expansions(request).items():
         if name != "manager":

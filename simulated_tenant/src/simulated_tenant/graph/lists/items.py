@@ -1,6 +1,7 @@
 """Graph's list items: reading with the rules of large lists, writing with versions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -68,12 +69,13 @@ def create_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
     fields = request.json_object().get("fields")
     if not isinstance(fields, dict):
         raise bad_request("The request holds no fields.", "invalidRequest")
-    item = found.add(
-        fields,
-        by=request.caller.client_id,
-        now=tenant.clock(),
-        visible_at=tenant.faults.visible_at(Late.ITEM),
-    )
+    with _said_in_its_language(tenant):
+        item = found.add(
+            fields,
+            by=request.caller.client_id,
+            now=tenant.clock(),
+            visible_at=tenant.faults.visible_at(Late.ITEM),
+        )
     body = item_properties(site, found, item) | {"fields": field_values(item, None)}
     response = created({"@odata.context": _context(request, site), **body})
     response.headers["Location"] = f"{request.url}/{item.id}"
@@ -85,9 +87,25 @@ def update_fields(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespon
     site, found = found_list(tenant, request)
     item = _found_item(found, request)
     _check_version(request, item)
-    found.update(item, request.json_object(), by=request.caller.client_id, now=tenant.clock())
+    with _said_in_its_language(tenant):
+        found.update(item, request.json_object(), by=request.caller.client_id, now=tenant.clock())
     context = f"{request.base_url}/v1.0/$metadata#sites('{site.id}')/lists/items/fields/$entity"
     return ok({"@odata.context": context, **field_values(item, None)})
+
+
+@contextmanager
+def _said_in_its_language(tenant: SimulatedTenant) -> Iterator[None]:
+    """Tell of a value that is there already as a site may that isn't in English."""
+    try:
+        yield
+    except GraphError as error:
+        if not (tenant.traits.translated and error.code == "nameAlreadyExists"):
+            raise
+        raise bad_request(
+            "Das Listenelement konnte nicht hinzugefügt oder aktualisiert werden, da in mindestens"
+            " einem der folgenden Felder doppelte Werte gefunden wurden.",
+            "invalidRequest",
+        ) from error
 
 
 def delete_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
