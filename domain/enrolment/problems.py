@@ -56,13 +56,33 @@ def _problem(state: EnrolmentState, problem: Problem) -> None:
         return
     if known is None or replace(known, since=problem.since) != problem:
         state.problem = problem
-        values: dict[str, Json] = {**problem.values}
-        what = {"concern": problem.concern.value, "problem": problem.kind.value}
-        tell(state, StoryKind.PROBLEM_MET, problem.since, **what, values=values)
+        _tell(state, StoryKind.PROBLEM_MET, problem, problem.since)
 
 
-def solved(state: EnrolmentState, concern: Concern) -> None:
+def solved(state: EnrolmentState, concern: Concern, at: datetime) -> None:
     """Apply that something works again; problems with other things stay."""
-    if state.problem is not None and state.problem.concern is concern:
+    problem = state.problem
+    if problem is not None and problem.concern is concern:
         # What is still wrong, and was hidden by what isn't any more, is shown again.
         state.problem = state.returned if concern is not Concern.DELIVERY else None
+        tell_solved(state, problem, at)
+
+
+def all_solved(state: EnrolmentState, at: datetime) -> None:
+    """Apply that whatever was wrong is over."""
+    hidden = state.returned if state.returned != state.problem else None
+    for problem in (state.problem, hidden):
+        if problem is not None:
+            tell_solved(state, problem, at)
+    state.problem = state.returned = None
+
+
+def tell_solved(state: EnrolmentState, problem: Problem, at: datetime) -> None:
+    """Add to the story that a problem is over."""
+    _tell(state, StoryKind.PROBLEM_SOLVED, problem, at)
+
+
+def _tell(state: EnrolmentState, kind: StoryKind, problem: Problem, at: datetime) -> None:
+    values: dict[str, Json] = {**problem.values}
+    what = {"concern": problem.concern.value, "problem": problem.kind.value}
+    tell(state, kind, at, **what, values=values)

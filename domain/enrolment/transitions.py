@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from domain.enrolment.mail.resends import invitation_left, mail_arrives
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
-from domain.enrolment.problems import problem_arose, solved
+from domain.enrolment.problems import all_solved, problem_arose, solved
 from domain.enrolment.state import SEEN_EVENTS_KEPT, EnrolmentState, ProblemKind
 from domain.enrolment.story import tell
 from domain.instants import later
@@ -40,7 +40,7 @@ def link_clicked(
         tell(state, StoryKind.CLICKED, at)
     if state.status not in {InviteStatus.PENDING, InviteStatus.SENT}:
         return
-    mail_arrives(state, clock_at=clock_at)
+    mail_arrives(state, at, clock_at=clock_at)
     state.status = InviteStatus.CLICKED
     tell(state, StoryKind.CLICKED, at)
     state.resend_wanted = False
@@ -96,8 +96,14 @@ def mail_sent(
     """
     tell(state, MAIL_STORY[kind], at, mail=key)
     state.mail_not_before = state.not_excluded_at = None
-    included(state)
-    solved(state, Concern.MAIL)
+    # One of these is the problem at most, and its number is left free where none is: whoever sends
+    # the mail tells of it, too, and may not know of what was met or solved meanwhile.
+    number = state.story_number + 1
+    included(state, at)
+    solved(state, Concern.MAIL, at)
+    if kind is MailKind.ESCALATION:
+        solved(state, Concern.MANAGER, at)
+    state.story_number = number
     match kind:
         case MailKind.INVITATION:
             invitation_left(state, at, policy)
@@ -114,7 +120,6 @@ def mail_sent(
         case MailKind.ESCALATION:
             state.escalated = True
             state.escalated_at = at
-            solved(state, Concern.MANAGER)
 
 
 def mail_unconfirmed(
@@ -170,8 +175,8 @@ def added_to_group(state: EnrolmentState, at: datetime, *, by_us: bool) -> None:
     ``by_us``: our own request made the user a member; they weren't one before.
     """
     state.added_by_us = state.added_by_us or by_us
-    solved(state, Concern.GROUP)
-    included(state)
+    solved(state, Concern.GROUP, at)
+    included(state, at)
     state.in_group = True
     state.group_confirmed_at = at
     state.group_not_before = None
@@ -199,10 +204,10 @@ def registration_seen(state: EnrolmentState, at: datetime) -> None:
         state.registered_at = at
 
 
-def activated(state: EnrolmentState) -> None:
+def activated(state: EnrolmentState, at: datetime) -> None:
     """Apply the end of the journey; whatever was wrong on the way is over."""
     state.status = InviteStatus.ACTIVE
-    state.problem = state.returned = None
+    all_solved(state, at)
 
 
 def disabled(state: EnrolmentState, at: datetime) -> None:
@@ -224,7 +229,7 @@ def enabled(state: EnrolmentState, at: datetime) -> None:
         return
     absence = at - state.disabled_since
     state.disabled_since = None
-    solved(state, Concern.ACCOUNT)
+    solved(state, Concern.ACCOUNT, at)
     if state.nudge_clock_at is not None:
         state.nudge_clock_at = later(state.nudge_clock_at, absence)
     if state.nudge_put_off_until is not None:
@@ -239,10 +244,10 @@ def excluded(state: EnrolmentState, at: datetime) -> None:
     problem_arose(state, ProblemKind.EXCLUDED, at)
 
 
-def included(state: EnrolmentState) -> None:
+def included(state: EnrolmentState, at: datetime) -> None:
     """Apply that the user is not excluded (any more)."""
     state.excluded = False
-    solved(state, Concern.EXCLUSION)
+    solved(state, Concern.EXCLUSION, at)
 
 
 def gone(state: EnrolmentState, at: datetime) -> None:

@@ -32,7 +32,7 @@ STORY = {
     StoryKind.CHECKED: "The registered methods were looked at.",
     StoryKind.REGISTERED: "An MFA method was found: the user is registered.",
     StoryKind.PROBLEM_MET: "Problem: {problem}",
-    StoryKind.PROBLEM_SOLVED: "The problem was solved.",
+    StoryKind.PROBLEM_SOLVED: "Solved: {problem}",
     StoryKind.ENDED: "{end}",
 }
 

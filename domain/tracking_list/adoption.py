@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.enrolment import transitions
 from domain.enrolment.policy import Policy
+from domain.enrolment.problems import tell_solved
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.story import tell
 from domain.instants import believable, read_instant
@@ -120,6 +121,9 @@ def catch_up(state: EnrolmentState, early: EnrolmentState, at: datetime) -> None
     state.revision = max(state.revision, early.revision)
     state.story_number = early.story_number
     state.story = sorted([*early.story, *state.story], key=lambda event: event.number)
+    if early.problem is not None and early.problem != state.problem:
+        # It was with intake, which has ended well.
+        tell_solved(state, early.problem, at)
     if early.cancelled is not None:
         transitions.cancelled(state, early.cancelled, at)
 

@@ -121,7 +121,7 @@ class Journey:
             action = self._next()
             if isinstance(action, Complete):
                 if action.outcome is EnrolmentEnd.ACTIVE:
-                    transitions.activated(self.state)
+                    transitions.activated(self.state, workflow.now())
                 return result(self.state, action.outcome)
             await self._do(action)
 

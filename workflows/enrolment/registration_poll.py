@@ -123,7 +123,7 @@ class RegistrationPoll:
         except ActivityError as error:
             self._failed(error, state)
             return
-        problems.solved(state, Concern.REGISTRATION)
+        problems.solved(state, Concern.REGISTRATION, workflow.now())
         if isinstance(seen, Person):
             bounces.person_read(state, seen, workflow.now())
         elif seen is PollEnd.GONE:
@@ -135,17 +135,17 @@ class RegistrationPoll:
         cause = error.cause
         kind = failure_type(cause)
         if kind in NOTHING_YET:
-            problems.solved(state, Concern.REGISTRATION)
+            problems.solved(state, Concern.REGISTRATION, workflow.now())
             return
         if isinstance(cause, ApplicationError) and kind is FailureType.UNKNOWN_METHODS:
-            problems.solved(state, Concern.REGISTRATION)
+            problems.solved(state, Concern.REGISTRATION, workflow.now())
             state.unknown_methods = [str(name) for name in cause.details]
             if state.unknown_methods:
                 types = ", ".join(state.unknown_methods)
                 now = workflow.now()
                 problems.problem_arose(state, ProblemKind.UNKNOWN_METHODS, now, types=types)
             else:
-                problems.solved(state, Concern.METHODS)
+                problems.solved(state, Concern.METHODS, workflow.now())
             return
         # A single attempt may also end by what passes: then the older sentence stays.
         if isinstance(cause, ApplicationError) and cause.non_retryable:

@@ -136,16 +136,16 @@ def person_read(state: EnrolmentState, person: Person, at: datetime) -> None:
         return
     has_no_address = state.problem is not None and state.problem.kind is ProblemKind.NO_ADDRESS
     if has_no_address and (before.mail, address_of(before)) != (person.mail, address_of(person)):
-        solved(state, Concern.MAIL)
+        solved(state, Concern.MAIL, at)
         state.mail_not_before = None
     if state.returned is None or address_of(before) == address_of(person):
         return
     if state.status is InviteStatus.SENT:
-        mail_arrives(state)
+        mail_arrives(state, at)
         state.status = InviteStatus.PENDING
         state.resend_wanted = True
     else:
-        mail_arrives(state, clock_at=at if state.status in CLICKED else None)
+        mail_arrives(state, at, clock_at=at if state.status in CLICKED else None)
 
 
 def address_of(person: Person) -> str:

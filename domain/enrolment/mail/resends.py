@@ -67,7 +67,7 @@ def resend_asked(
     state.resend_origin = MailOrigin.FORM if from_form else MailOrigin.ADMIN
     told = {} if reason is None else {"reason": reason}
     tell(state, StoryKind.RESENT, at, actor=actor, **told)
-    mail_arrives(state)
+    mail_arrives(state, at)
     if state.status in CLICKED and not policy.follow_up:
         state.nudge_clock_at = at
     state.status = InviteStatus.PENDING
@@ -96,7 +96,7 @@ def invitation_left(state: EnrolmentState, at: datetime, policy: Policy) -> None
         resend_asked(state, asked_at, policy, from_form=True, network=state.resend_network)
 
 
-def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> None:
+def mail_arrives(state: EnrolmentState, at: datetime, *, clock_at: datetime | None = None) -> None:
     """Apply that mail reaches the user again, or is to be tried again: the clocks start anew.
 
     ``clock_at`` is when, None for with the next invitation: of what came back nobody was reminded.
@@ -106,7 +106,7 @@ def mail_arrives(state: EnrolmentState, *, clock_at: datetime | None = None) -> 
     if state.returned is None:
         return
     state.returned = None
-    solved(state, Concern.DELIVERY)
+    solved(state, Concern.DELIVERY, at)
     state.nudge_clock_at = clock_at
     state.nudge_put_off_until = None
 

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
-from domain.enrolment.problems import problem_arose, problem_met, solved
+import pytest
+
+from domain.enrolment.problems import all_solved, problem_arose, problem_met, solved
 from domain.enrolment.state import EnrolmentState, ProblemKind
-from domain.status import Concern
+from domain.enrolment.transitions import mail_unconfirmed
+from domain.status import Concern, MailKind
 from domain.tables.story import StoryKind
-from tests.domain.enrolment.states import DAY, START, pending
+from tests.domain.enrolment.states import DAY, POLICY, START, pending
 
 
 def told(state: EnrolmentState) -> list[dict[str, object]]:
@@ -62,10 +65,52 @@ def test_a_problem_ends_with_its_own_concern() -> None:
     returned = state.problem
     state = replace(state, returned=returned)
     problem_met(state, Concern.GROUP, "no right", START)
-    solved(state, Concern.MAIL)
+    solved(state, Concern.MAIL, START)
     assert state.problem is not None
     assert state.problem.concern is Concern.GROUP
-    solved(state, Concern.GROUP)
+    solved(state, Concern.GROUP, START)
     assert state.problem == returned
-    solved(state, Concern.DELIVERY)
+    solved(state, Concern.DELIVERY, START)
     assert state.problem is None
+
+
+def test_the_end_of_a_problem_is_told_once_and_names_it() -> None:
+    """Whoever reads the story sees which problem is over, and when."""
+    state = pending()
+    problem_met(state, Concern.GROUP, "no right", START)
+    for day in (1, 2):
+        solved(state, Concern.GROUP, START + day * DAY)
+        solved(state, Concern.MAIL, START + day * DAY)
+    (over,) = [one for one in state.story if one.kind is StoryKind.PROBLEM_SOLVED]
+    assert (over.at, [over.data]) == (START + DAY, told(state))
+
+
+def test_with_the_end_of_the_journey_all_problems_are_over() -> None:
+    """What another problem had hidden is told, too; the same one isn't told twice."""
+    state = pending()
+    problem_arose(state, ProblemKind.MAIL_RETURNED, START, code="5.1.1")
+    state = replace(state, returned=state.problem)
+    shown_alone = replace(state)
+    problem_met(state, Concern.GROUP, "no right", START)
+    for journey, kinds in ((state, ["failure", "mail-returned"]), (shown_alone, ["mail-returned"])):
+        all_solved(journey, START + DAY)
+        assert (journey.problem, journey.returned) == (None, None)
+        over = [one.data for one in journey.story if one.kind is StoryKind.PROBLEM_SOLVED]
+        assert [data["problem"] for data in over] == kinds
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_a_mail_leaves_one_number_for_a_problem_that_it_solves(kind: MailKind) -> None:
+    """What is told after it has the same number, whether something was solved or not."""
+    told_after = []
+    for is_wrong in (True, False):
+        state = pending()
+        if is_wrong:
+            problem_met(state, Concern.MAIL, "no mailbox", START)
+        before = state.story_number
+        mail_unconfirmed(state, kind, START, POLICY)
+        told_after.append(state.story[-1].number - before)
+        assert state.story[-1].kind is StoryKind.PROBLEM_MET
+        solved_at = [one for one in state.story if one.kind is StoryKind.PROBLEM_SOLVED]
+        assert len(solved_at) == is_wrong
+    assert told_after == [3, 3]

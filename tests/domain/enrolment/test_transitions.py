@@ -130,7 +130,7 @@ def test_active_leaves_no_complaint() -> None:
     """What was wrong on the way is over."""
     state = sent()
     problem_met(state, Concern.MAIL, "It failed.", START)
-    activated(state)
+    activated(state, START)
     assert (state.status, state.problem) == (InviteStatus.ACTIVE, None)
 
 
@@ -172,8 +172,8 @@ def test_complaints_end_with_their_own_concern() -> None:
     """A mail that leaves solves nothing about the group."""
     state = clicked()
     problem_met(state, Concern.GROUP, "It failed.", START)
-    solved(state, Concern.MAIL)
-    included(state)
+    solved(state, Concern.MAIL, START)
+    included(state, START)
     assert state.problem is not None
     added_to_group(state, START, by_us=True)
     assert state.problem is None

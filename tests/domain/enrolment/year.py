@@ -137,7 +137,7 @@ class Year:
                 transitions.added_to_group(self.state, self.now, by_us=True)
             case Complete(outcome):
                 if outcome is EnrolmentEnd.ACTIVE:
-                    transitions.activated(self.state)
+                    transitions.activated(self.state, self.now)
                 self.outcome = outcome
             case _:
                 raise AssertionError(action)

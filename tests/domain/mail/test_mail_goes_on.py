@@ -94,14 +94,14 @@ def test_another_problem_only_hides_it() -> None:
     """When the group works again, the sentence about the mail is back."""
     state = returned()
     problem_met(state, Concern.GROUP, "No right to add members.", START + DAY)
-    solved(state, Concern.GROUP)
+    solved(state, Concern.GROUP, START + DAY)
     assert state.problem == state.returned
 
 
 def test_it_is_over_with_the_enrolment() -> None:
     """A person who is Active needs no correction."""
     state = returned()
-    activated(state)
+    activated(state, START + DAY)
     assert (state.problem, state.returned) == (None, None)
 
 

@@ -82,7 +82,15 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
                 "ID, or resend."
             ),
         ),
-        (StoryKind.PROBLEM_SOLVED, {}, "The problem was solved."),
+        (StoryKind.PROBLEM_SOLVED, {}, "Solved: unknown"),
+        (
+            StoryKind.PROBLEM_SOLVED,
+            {"concern": "account", "problem": "account-disabled", "values": {}},
+            (
+                "Solved: The account is disabled, so no mail is sent. The enrolment continues "
+                "once it is enabled."
+            ),
+        ),
         (StoryKind.ENDED, {"how": "active"}, "The enrolment is complete: the user is Active."),
         (
             StoryKind.ENDED,

@@ -238,7 +238,7 @@ def test_active_who_still_are_registered_stay_as_they_are() -> None:
     """The row of somebody who is done needs no other write than when they were looked at."""
     done = in_group()
     registration_seen(done, START + DAY)
-    activated(done)
+    activated(done, START + DAY)
     row = item_fields(an_input(), done)
     state = adopted(dict(row))
     begin(state, EnrolmentState(), START + WEEK, registered=True)
@@ -249,7 +249,7 @@ def test_active_who_are_registered_no_more_start_over() -> None:
     """Reminders of back then bring nobody's manager in; a new invitation comes first."""
     done = reminded(2)
     registration_seen(done, START + 15 * DAY)
-    activated(done)
+    activated(done, START + 15 * DAY)
     state = adopted(dict(item_fields(an_input(), done)))
     begin(state, EnrolmentState(), START + 52 * WEEK, registered=False)
     action = next_action(state, POLICY, START + 52 * WEEK)

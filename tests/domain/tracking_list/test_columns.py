@@ -175,7 +175,7 @@ def test_other_ends_and_problems_void_nothing() -> None:
     state = sent()
     problem_arose(state, ProblemKind.NO_ADDRESS, START)
     assert item_fields(an_input(), state)["TrackingToken"] == OWN_TOKEN
-    activated(state)
+    activated(state, START)
     assert item_fields(an_input(), state)["TrackingToken"] == OWN_TOKEN
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.status import InviteStatus
+from domain.tables.story import StoryKind
 from domain.tracking_list.columns import Fields
 from tests.support.enrolments import Enrolment
 from tests.support.world import HOUR, MINUTE, World
@@ -14,6 +15,12 @@ from tests.workflows.conftest import Start
 async def running(enrolment: Enrolment) -> bool:
     """Say whether it still runs."""
     return (await enrolment.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+
+
+def told_of_problems(world: World) -> list[StoryKind]:
+    """Return what the story tells of problems."""
+    kinds = {StoryKind.PROBLEM_MET, StoryKind.PROBLEM_SOLVED}
+    return [event.kind for event in world.story if event.kind in kinds]
 
 
 async def test_intake(start: Start) -> None:
@@ -31,6 +38,7 @@ async def test_intake(start: Start) -> None:
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.shows(ErrorDetails=None)
     assert world.begun.count("look_up_and_adopt") == 2
+    assert told_of_problems(world) == [StoryKind.PROBLEM_MET, StoryKind.PROBLEM_SOLVED]
 
 
 async def test_intake_that_fails_for_hours_keeps_its_date(start: Start) -> None:
@@ -80,6 +88,7 @@ async def test_mail(start: Start) -> None:
     await enrolment.pass_time(HOUR + MINUTE)
     await enrolment.in_status(InviteStatus.SENT)
     await enrolment.shows(ErrorDetails=None)
+    assert told_of_problems(world) == [StoryKind.PROBLEM_MET, StoryKind.PROBLEM_SOLVED]
 
 
 async def test_sending(start: Start) -> None:
