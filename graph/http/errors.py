@@ -49,7 +49,8 @@ _MAILBOX_FULL = frozenset({"ErrorQuotaExceeded", "QuotaExceededException"})
 
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
 _DUPLICATE = re.compile(
-    "duplicate values were found|SPDuplicateValuesFound|-2130575169|object references already exist",
+    "duplicate values were found|SPDuplicateValuesFound|-2130575169"
+    "|object references already exist",
     re.IGNORECASE,
 )
 _SAVE_CONFLICT = re.compile("save conflict|-2130575305", re.IGNORECASE)
