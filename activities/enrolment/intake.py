@@ -19,7 +19,7 @@ from activities.registration.unknown_methods import report_unknown
 from activities.texts import WAITING, Waiting
 from activities.tracking_list.persons_row import PersonsRow
 from activities.tracking_list.row_writes import RowRecorder, WriteRowInput
-from domain.enrolment.state import EnrolmentInput, EnrolmentState
+from domain.enrolment.state import EnrolmentInput, EnrolmentState, LookedUp
 from domain.failures import (
     FailureType,
     NotFound,
@@ -30,7 +30,7 @@ from domain.failures import (
 from domain.instants import is_recent
 from domain.person import Person
 from domain.plain_text import LONGEST
-from domain.registration.methods import COUNTED, TIMES_MISSING, classify
+from domain.registration.methods import COUNTED, TIMES_MISSING, MethodsSeen, classify
 from domain.tracking_list.adoption import HIGHEST_COUNT, adopt, begin, claims_group
 from domain.tracking_list.columns import (
     OURS,
@@ -101,15 +101,19 @@ class IntakeActivities:
             UserNotFound: it still doesn't know it (not retried).
             PermanentFailure: permissions or configuration need fixing (not retried).
         """
-        enrolment = input.enrolment
-        asked_at = datetime.now(UTC)
-        async with meanwhile(self._methods.methods(enrolment.object_id)) as methods_read:
-            state = await self._looked_up(enrolment)
+        enrolment, asked_at = input.enrolment, datetime.now(UTC)
+        known = enrolment.looked_up
+        if known is not None and not is_recent(known.at, asked_at):
+            known = None
+        if known is not None and known.registered is not None:
+            asked_at = known.at
+        async with meanwhile(self._methods_seen(enrolment, known)) as methods_read:
+            state = await self._looked_up(enrolment, known)
             person = state.person
             if person is None:
                 raise AssertionError("who was looked up was found")
             try:
-                methods = classify(await methods_read, self._counted)
+                methods = await methods_read
             except RolloutError:
                 # Whoever looks for the person on the list shall find them meanwhile.
                 await self._item(enrolment, state, person)
@@ -147,10 +151,15 @@ class IntakeActivities:
             return None
         return write
 
-    async def _looked_up(self, input: EnrolmentInput) -> EnrolmentState:
+    async def _methods_seen(self, input: EnrolmentInput, known: LookedUp | None) -> MethodsSeen:
+        if known is not None and known.registered is not None:
+            return MethodsSeen(registered=known.registered, unknown=known.unknown_methods)
+        return classify(await self._methods.methods(input.object_id), self._counted)
+
+    async def _looked_up(self, input: EnrolmentInput, known: LookedUp | None) -> EnrolmentState:
         """Return the state of somebody new: who they are, and whether they are excluded."""
-        known, now = input.looked_up, datetime.now(UTC)
-        if known is not None and is_recent(known.at, now):
+        now = datetime.now(UTC)
+        if known is not None:
             return EnrolmentState(person=known.person, not_excluded_at=known.at)
         in_group = self._exclusions.excludes_by_group(input.object_id)
         async with meanwhile(in_group) as excluded_read:

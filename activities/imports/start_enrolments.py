@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import activity
@@ -29,7 +31,7 @@ from domain.failures import PassingFailure, PermanentFailure, RolloutError
 from domain.imports.reasons import RowReason
 from domain.imports.report import ImportReport, PersonResult
 from domain.imports.rows import ReportedRow, Row
-from domain.registration.methods import COUNTED
+from domain.registration.methods import COUNTED, classify
 from domain.tables.imports import ImportState
 from temporal.failures import until_fixed
 
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from graph.authentication_methods import AuthenticationMethods
     from graph.directory import Directory, Listed
     from graph.tracking_list import TrackingList
+
+# Intake reads the methods itself where they don't come; nobody's start waits longer for them.
+METHODS_WITHIN = timedelta(seconds=2)
 
 
 class ImportActivities:
@@ -64,7 +69,7 @@ class ImportActivities:
         Args:
             client: Temporal's.
             directory: of the tenant.
-            methods: of the people whose rows say ``Active``.
+            methods: of people who are new, or whose rows say ``Active``.
             tracking_list: where unknown rows are noted.
             records: where the report is written.
             known: who is in our tables.
@@ -84,6 +89,7 @@ class ImportActivities:
             )
             for dry_run in (False, True)
         )
+        self._methods, self._counted = methods, counted
         self._starter = EnrolmentStarter(client=client, methods=methods, counted=counted)
         self._dry_run = DryRun(
             starter=self._starter,
@@ -214,9 +220,7 @@ class ImportActivities:
             invite_not_before=input.slot(row.line),
             sender=input.pace.mailbox_of(row.person.object_id),
             has_no_row=active.has_no_row(row.person),
-            looked_up=LookedUp(person=row.person, at=row.looked_up_at)
-            if row.looked_up_at
-            else None,
+            looked_up=await self._looked_up(row, active),
         )
         async with self._turns:
             if is_active:
@@ -229,3 +233,20 @@ class ImportActivities:
                     was_cancelled=active.was_cancelled(row.person),
                 )
         return PersonResult(line=row.line, outcome=outcome)
+
+    async def _looked_up(self, row: ResolvedRow, active: ActiveRows) -> LookedUp | None:
+        """Return what intake may believe for a minute, where the directory was asked about them.
+
+        The methods of new people are read in one request for all who are started together. What
+        can't be read soon is left to intake.
+        """
+        if row.looked_up_at is None:
+            return None
+        found = LookedUp(person=row.person, at=row.looked_up_at)
+        if active.has_no_row(row.person):
+            with suppress(RolloutError, TimeoutError):
+                async with asyncio.timeout(METHODS_WITHIN.total_seconds()):
+                    read = await self._methods.methods(row.person.object_id)
+                seen = classify(read, self._counted)
+                return replace(found, registered=seen.registered, unknown_methods=seen.unknown)
+        return found

@@ -181,10 +181,16 @@ class EnrolmentState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
-    """A user as an import found them, who isn't excluded; ``at`` is when that was asked."""
+    """A user as an import found them, who isn't excluded; ``at`` is when that was asked.
+
+    ``registered`` and the ``unknown_methods`` are what the methods of somebody new say; None where
+    these weren't read, or couldn't be.
+    """
 
     person: Person
     at: datetime
+    registered: bool | None = None
+    unknown_methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

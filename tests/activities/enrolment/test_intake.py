@@ -63,18 +63,36 @@ async def test_what_the_import_asked_is_believed_for_a_minute(
     stage: Stage, seconds: int, *, asks_again: bool
 ) -> None:
     """After that, who has been excluded since, or has another name, is seen as such."""
-    user = stage.user()
+    user = stage.user(methods=["fido2"])
     found = LookedUp(
         person=await stage.directory.user(user.id),
         at=datetime.now(UTC) - timedelta(seconds=seconds),
+        registered=False,
     )
     stage.tenant.add_member(stage.excluded_group.id, user.id)
+    enrolment = stage.intake(user, looked_up=found)
+    begun = datetime.now(UTC)
+
+    taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(enrolment)
+
+    assert taken.state.excluded is taken.state.registered is asks_again
+    assert taken.state.not_excluded_at == (None if asks_again else found.at)
+    assert taken.state.methods_read_at is not None
+    assert (taken.state.methods_read_at >= begun) is asks_again
+    assert asks_again or taken.state.methods_read_at == found.at
+
+
+async def test_methods_that_the_import_did_not_read_are_asked(stage: Stage) -> None:
+    """It reads those of new people, and goes on without them."""
+    user = stage.user(methods=["fido2"])
+    found = LookedUp(person=await stage.directory.user(user.id), at=datetime.now(UTC))
     enrolment = stage.intake(user, looked_up=found)
 
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(enrolment)
 
-    assert taken.state.excluded is asks_again
-    assert taken.state.not_excluded_at == (None if asks_again else found.at)
+    assert taken.state.registered
+    assert taken.state.methods_read_at is not None
+    assert taken.state.methods_read_at > found.at
 
 
 @pytest.mark.parametrize("translated", ["off", "on"])
