@@ -52,6 +52,26 @@ async def test_a_process_takes_no_file_that_another_writes(tmp_path: Path) -> No
         assert left == [(1, first), (2, second), (3, first)]
 
 
+async def test_a_file_that_another_took_before_it_was_locked_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who starts in this moment finds it empty and removes it: what is written to it is lost."""
+    line, opened = a_line(), os.open
+
+    def open_and_lose(path: Path, *how: int) -> int:
+        descriptor = opened(path, *how)
+        if path.name == "outbox-opens.1":
+            path.unlink()
+        return descriptor
+
+    async with journal_in(tmp_path) as (journal, _):
+        monkeypatch.setattr(os, "open", open_and_lose)
+        assert await journal.keep(line) == 2
+    monkeypatch.undo()
+    async with journal_in(tmp_path) as (_, left):
+        assert left == [(2, line)]
+
+
 async def test_a_file_ends_once_all_is_told_that_it_holds(tmp_path: Path) -> None:
     """Else it would be removed with lines of which nobody has heard; another file goes on."""
     async with journal_in(tmp_path) as (journal, _):
