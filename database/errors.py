@@ -6,9 +6,12 @@
 └── ``UnknownBatch`` and ``UnknownDepartment``: nobody is in it
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from database.texts import POSTGRESQL, SQLITE
 from domain.failures import PassingFailure, PermanentFailure, RolloutError
 
 # Classes and codes of PostgreSQL that pass by themselves, or once an admin has acted: connection,
@@ -17,7 +20,6 @@ from domain.failures import PassingFailure, PermanentFailure, RolloutError
 # column or table.
 _PASSING_CLASSES = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58", "XX"})
 _PASSING_CODES = frozenset({"25006", "25P03", "25P04", "26000", "42501", "42703", "42P01"})
-_WRONG_ADDRESS = frozenset({"28", "3D"})
 # A file that is no database, or a damaged one, until somebody restores it.
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
@@ -56,15 +58,21 @@ def unavailable(error: BaseException) -> DatabaseUnavailable | None:
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(state, str):
         passing = state[:2] in _PASSING_CLASSES or state in _PASSING_CODES
-        remedy = " Check DATABASE_URL." if state[:2] in _WRONG_ADDRESS else ""
-        return DatabaseUnavailable(f"PostgreSQL answered {state}.{remedy}") if passing else None
+        helps = _helps(POSTGRESQL, state)
+        return DatabaseUnavailable(f"PostgreSQL answered {state}.{helps}") if passing else None
     if (
         error.connection_invalidated
         or isinstance(error, OperationalError | InterfaceError)
         or _reason(error).startswith(_DAMAGED)
     ):
-        return DatabaseUnavailable(f"The database can't be used: {_reason(error)}.")
+        reason = _reason(error)
+        return DatabaseUnavailable(f"The database can't be used: {reason}.{_helps(SQLITE, reason)}")
     return None
+
+
+def _helps(texts: Mapping[str, str], said: str) -> str:
+    """Return what helps, behind a space; nothing where that isn't known."""
+    return next((f" {text}" for begin, text in texts.items() if said.startswith(begin)), "")
 
 
 def _reason(error: DBAPIError) -> str:

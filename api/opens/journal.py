@@ -140,7 +140,7 @@ class OpenJournal:
             descriptor = os.open(self._file(self._number), flags, 0o600)
         except FileExistsError:
             return None
-        # Before it was locked, an API that starts may have taken it for one that is left, and empty.
+        # Until it was locked, an API that starts may have taken it for an empty one that is left.
         if _is_locked(descriptor) or not os.fstat(descriptor).st_nlink:
             os.close(descriptor)
             return None
