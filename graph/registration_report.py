@@ -7,11 +7,11 @@ licence of Entra ID P1 or P2. It lags by hours, so each change is confirmed by a
 import hashlib
 from dataclasses import dataclass
 
-from domain.failures import NotLicensed, PermissionDenied, UnexpectedAnswer
+from domain.failures import BadRequest, NotLicensed, PermissionDenied, UnexpectedAnswer
 from domain.imports.rows import ListedPerson
 from graph.http.answers import Json
 from graph.http.client import GraphClient
-from graph.http.errors import Purpose
+from graph.http.errors import PAGE_EXPIRED, Purpose, cut_short
 
 # What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
 _NOT_COUNTED = frozenset({"email", "none", "password", "securityQuestion", "temporaryAccessPass"})
@@ -58,9 +58,15 @@ class RegistrationReport:
         Raises:
             NotLicensed: the tenant lacks the licence, or Graph says so for a moment: ask again.
             PermissionDenied: AuditLog.Read.All isn't granted.
+            ServiceUnavailable: with status 400, Graph has forgotten the page behind the link, so
+                the report has to be read from its beginning.
         """
         try:
             page = await self._client.page(link or self._client.base_url + _PATH, _PURPOSE)
+        except BadRequest as refusal:
+            if link is None or refusal.code != PAGE_EXPIRED:
+                raise
+            raise cut_short(_PURPOSE, status=refusal.status) from None
         except PermissionDenied as refusal:
             if refusal.code != _NO_LICENCE:
                 raise

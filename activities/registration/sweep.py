@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from temporalio import activity
@@ -14,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.registration.unregistered import Enrolled
 from domain.enrolment.messages import RegistrationChanged, Signal
-from domain.failures import FailureType, NotLicensed, PermissionDenied
+from domain.failures import FailureType, NotLicensed, PermissionDenied, ServiceUnavailable
 from domain.identifiers import enrolment_workflow_id
 from temporal.failures import waiting
 
@@ -98,6 +99,11 @@ class SweepActivities:
             raise waiting(
                 str(refusal), type=FailureType.NOT_LICENSED, next_retry_delay=ASK_AGAIN
             ) from None
+        except ServiceUnavailable as failure:
+            if failure.status != HTTPStatus.BAD_REQUEST:
+                raise
+            # The link leads nowhere any more: the next sweep begins anew.
+            return ReportRead(obstacle=str(failure))
         except PermissionDenied as refusal:
             _log.warning("registration report denied", extra={"reason": str(refusal)})
             return ReportRead(obstacle=str(refusal))

@@ -194,7 +194,9 @@ class GraphClient:
             try:
                 page = await self.page(link, purpose, headers=headers)
             except BadRequest as refusal:
-                raise (cut_short(purpose) if refusal.code == PAGE_EXPIRED else refusal) from None
+                if refusal.code != PAGE_EXPIRED:
+                    raise
+                raise cut_short(purpose, status=refusal.status) from None
             for row in page.rows:
                 yield row
             if (link := page.next_link) in read:

@@ -254,6 +254,8 @@ def astray(purpose: Purpose) -> UnexpectedAnswer:
     )
 
 
-def cut_short(purpose: Purpose) -> ServiceUnavailable:
+def cut_short(purpose: Purpose, *, status: int | None = None) -> ServiceUnavailable:
     """Return the failure of an answer, or of a row of pages, that doesn't come to its end."""
-    return ServiceUnavailable(f"Could not {purpose.doing}: Graph's answer ended too early.")
+    return ServiceUnavailable(
+        f"Could not {purpose.doing}: Graph's answer ended too early.", status=status
+    )

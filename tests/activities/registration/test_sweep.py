@@ -152,11 +152,24 @@ async def test_a_missing_permission_is_named(sweep: Sweep) -> None:
 
 
 async def test_a_report_that_is_down_is_asked_again(sweep: Sweep) -> None:
-    """An outage is no obstacle, and a page that has expired is a failure."""
+    """An outage is no obstacle, and what Graph refuses to read is a failure."""
     sweep.stage.fault("GET", REPORT, status=503)
     assert_passing(await sweep.reading().failure(None), "ServiceUnavailable")
     sweep.stage.fault("GET", REPORT, status=400)
     assert_permanent(await sweep.reading().failure(None), "BadRequest")
+
+
+async def test_a_page_that_is_forgotten_ends_a_sweep(
+    sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its link would fail for ever; the next sweep reads the report from its beginning."""
+    for _ in range(3):
+        sweep.stage.user()
+    monkeypatch.setattr(sweep.stage.tenant, "page_cap", 2)
+    link = (await sweep.reading().next(None)).next_link
+    assert link is not None
+    sweep.stage.assume(lostpages="1")
+    assert "too early" in str((await sweep.reading().next(link)).obstacle)
 
 
 async def test_a_link_elsewhere_is_not_followed(sweep: Sweep) -> None:

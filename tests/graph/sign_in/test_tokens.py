@@ -62,6 +62,10 @@ async def test_a_token_without_life_is_not_kept(entra: Peer, source: TokenSource
         (7000222, "expired"),
         (700016, "CLIENT_ID"),
         (90002, "TENANT_ID"),
+        (90038, "MICROSOFT_CLOUD"),
+        (700025, "public client"),
+        (7000218, "CLIENT_CERTIFICATE_FILE"),
+        (530032, "Conditional Access"),
         (700027, "CLIENT_CERTIFICATE_FILE"),
         (12345, "TENANT_ID, CLIENT_ID and what the app signs in with"),
     ],
@@ -89,12 +93,12 @@ async def test_a_refusal_is_not_remembered(entra: Peer, source: TokenSource) -> 
     assert await source.token() == "t1"
 
 
-@pytest.mark.parametrize("number", [90033, 90055])
+@pytest.mark.parametrize("number", [50033, 90012, 90033, 90055, 90090, 90091])
 async def test_a_passing_refusal_is_a_passing_failure(
     entra: Peer, source: TokenSource, number: int
 ) -> None:
     """Entra ID reports some outages in the form of refusals; they are none."""
-    entra.answers(discovery(entra), refused(number, 400, "temporarily_unavailable"))
+    entra.answers(discovery(entra), refused(number, 400, "invalid_request"))
 
     with pytest.raises(ServiceUnavailable, match=f"AADSTS{number}"):
         await source.token()
