@@ -32,3 +32,24 @@ def test_every_event_is_one_line_of_json_with_its_fields() -> None:
     told = {name: temporals[name] for name in ("workflow_id", "workflow", "activity", "attempt")}
     assert told == {"workflow_id": "mfa-1", "workflow": "W", "activity": "a", "attempt": 2}
     assert "temporal_activity" not in temporals
+
+
+# A request by each of these would be a line with its URL, and a URL may hold a token or an address.
+QUIET = """
+import logging
+from logs import configure_logs
+configure_logs()
+for name in ("httpx", "httpcore", "httpcore.http11", "uvicorn.access", "msal", "urllib3"):
+    logging.getLogger(name).info("GET /api/enrol?token=x of %s", name)
+    logging.getLogger(name).warning("trouble of %s", name)
+"""
+
+
+def test_no_library_logs_the_urls_of_requests() -> None:
+    """What is wrong is told all the same."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", QUIET], capture_output=True, text=True, check=True
+    )
+    events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+    assert len(events) == 6
+    assert all(event.startswith("trouble of ") for event in events)

@@ -44,6 +44,7 @@ async def test_error_page(client: Client, tmp_path: Path) -> None:
         with capture_logs() as logs:
             opened = await api.open_link(token)
             pressed = await api.press_button(token)
+        assert api.held() == [("clicked", token)]
 
     for page in (opened, pressed):
         assert page.status_code == 500

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import uvloop
 
 from cli.run import run
 from cli.terminal import ExitStatus
@@ -229,3 +230,16 @@ def test_garbage_is_collected_while_a_verb_runs() -> None:
         gc.unfreeze()
     run(verb())
     assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.parametrize("serves_http", [False, True])
+def test_a_process_that_serves_http_has_uvloop(*, serves_http: bool) -> None:
+    """Verbs have asyncio's own loop: uvloop's is made for many sockets."""
+    loops: list[object] = []
+
+    async def verb() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    run(verb(), serves_http=serves_http)
+    (loop,) = loops
+    assert isinstance(loop, uvloop.Loop) is serves_http

@@ -20,7 +20,7 @@ from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_token import tracking_token
 from tests.api.enrolments import start_enrolment
 from tests.api.links.tables import complete
-from tests.api.looks import is_already, is_landing, is_started
+from tests.api.looks import is_already, is_landing, is_saved, is_started
 from tests.api.running import KEY, Api, lazy_client, running_api
 from tests.database.values import object_id, person, put
 from tests.support.eventually import eventually
@@ -64,6 +64,19 @@ async def test_another_api_shows_no_second_button(
     async with running_api(client, one, database=sqlite_database) as first:
         await first.emptied()
     assert await waiting(sqlite_database) == []
+    assert len(await enrolment.signals()) == 1
+
+
+async def test_a_restarted_api_shows_no_second_button(client: Client, tmp_path: Path) -> None:
+    """Without tables, too: what waits in its own outbox it knows."""
+    enrolment = await start_enrolment(client)
+    async with running_api(await lazy_client("127.0.0.1:1"), tmp_path) as api:
+        assert is_landing(await api.open_link(enrolment.token), enrolment.token)
+        assert is_saved(await api.press_button(enrolment.token))
+    async with running_api(client, tmp_path) as api:
+        await api.emptied()
+        assert is_already(await api.open_link(enrolment.token))
+        assert is_already(await api.press_button(enrolment.token))
     assert len(await enrolment.signals()) == 1
 
 

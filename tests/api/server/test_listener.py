@@ -1,6 +1,7 @@
 """The API's listener: every answer leaves at once, also on a connection that is kept."""
 
 import asyncio
+import errno
 import socket
 
 import httpx
@@ -8,9 +9,10 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from api.limits.client_address import ClientAddresses
-from api.server.connections import ConnectionLimits, Connections
+from api.server.connections import Closed, ConnectionLimits, Connections
 from api.server.listener import listen
-from api.server.serve import server_of
+from api.server.serve import serve, server_of
+from tests.support.eventually import eventually
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -61,3 +63,29 @@ async def test_answers_leave_at_once_on_a_kept_connection() -> None:
     finally:
         server.should_exit = True
         await serving
+
+
+async def test_what_the_system_did_not_accept_is_counted() -> None:
+    """Each would be an error in the log, and there are many under a flood; others are errors."""
+    loop, errors = asyncio.get_running_loop(), list[str]()
+    limits = Connections(ConnectionLimits(), ClientAddresses(()))
+
+    async def app(_: Scope, __: Receive, ___: Send) -> None:
+        raise NotImplementedError
+
+    with listen("127.0.0.1", 0) as listener, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            loop, "default_exception_handler", lambda context: errors.append(context["message"])
+        )
+        serving = asyncio.create_task(serve(app, listener, limits))
+        try:
+            await eventually(loop.get_exception_handler)
+            for number in (errno.EMFILE, errno.ENOBUFS, errno.EPERM):
+                failure = OSError(number, "accept")
+                loop.call_exception_handler({"message": str(number), "exception": failure})
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            loop.set_exception_handler(None)
+    assert limits.closed == {Closed.NOT_ACCEPTED: 2}
+    assert errors == [str(errno.EPERM)]

@@ -14,8 +14,12 @@ from simulated_tenant.faults import Fault
 from tests.api.enrolments import start_enrolment
 from tests.api.links.legacy_links.library import Library
 from tests.api.links.tables import complete
-from tests.api.looks import is_landing, is_not_recognised, is_saved
+from tests.api.looks import is_landing, is_not_recognised, is_saved, is_started
 from tests.api.running import Api, running_api
+
+
+async def _allowed(*, of_outbox: bool = False) -> bool:
+    return not of_outbox
 
 
 async def test_an_unknown_token_is_looked_up_once(api: Api, library: Library) -> None:
@@ -35,6 +39,26 @@ async def test_made_up_tokens_soon_cost_the_list_nothing(api: Api, library: Libr
         await api.open_link(str(uuid4()))
 
     assert library.look_ups() <= 31
+
+
+async def test_an_older_link_works_in_an_office_where_somebody_tried_bad_ones(
+    api: Api, client: Client, library: Library
+) -> None:
+    """Of a link that was found before the list is asked, whatever others of its address did."""
+    object_id = str(uuid4())
+    token = library.row(ObjectId=object_id, InviteStatus="Sent")
+    assert is_landing(await api.open_link(token), token)
+    services: Services = api.app.state.services
+    with pytest.MonkeyPatch.context() as patch:
+        # How often all together may ask is another limit, of a second.
+        patch.setattr(services.limits, "allow_list_look_up", _allowed)
+        for _ in range(40):
+            await api.open_link(str(uuid4()))
+        assert not await services.limits.may_fail_again("192.0.2.7")
+
+        assert is_started(await api.press_button(token))
+    handle = client.get_workflow_handle(enrolment_workflow_id(object_id))
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_a_list_that_is_down_loses_no_click(
