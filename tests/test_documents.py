@@ -52,6 +52,21 @@ def test_links_between_documents_lead_somewhere(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
+def _anchors(path: Path) -> set[str]:
+    """Return what headings are called in addresses: small, without marks, with hyphens."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_to_chapters_lead_somewhere(path: Path) -> None:
+    """A link into a document, this one or another, names a heading that it has."""
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)", path.read_text())
+    for target, anchor in links:
+        document = path.parent / target if target else path
+        assert document.suffix != ".md" or anchor in _anchors(document), f"{target}#{anchor}"
+
+
 def test_the_first_thirty_lines_make_one_run_it() -> None:
     """A reader who stops after thirty lines of the README has seen the command to try it."""
     assert "make demo" in "\n".join(README.splitlines()[:30])
