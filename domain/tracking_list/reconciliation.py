@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from domain.instants import read_instant
 from domain.tracking_list.columns import Value
 
 # People edit some rows by hand; of more than these something is wrong with list or tables.
@@ -24,7 +25,7 @@ def differing(
         name
         for name, value in written.items()
         if name in columns
-        and _plain(row.get(name)) != _plain(value)
+        and not _is_same(row.get(name), value)
         and not is_of_the_poll(name, value)
     )
 
@@ -39,6 +40,16 @@ def are_too_many(different: int, compared: int) -> bool:
     return different > max(HANDFUL, LARGEST_SHARE * compared)
 
 
+def _is_same(on_list: object, written: Value) -> bool:
+    """Say whether the list holds what was written, in whatever form it tells that."""
+    return on_list == written or _plain(on_list) == _plain(written)
+
+
 def _plain(value: object) -> object:
-    """Return None for an empty text: SharePoint doesn't tell them apart."""
-    return None if value == "" else value
+    """Return None for an empty text and for a no, which SharePoint may leave out as empty.
+
+    An instant is the same in every form, with fractions of a second or without.
+    """
+    if value == "" or value is False:
+        return None
+    return read_instant(value) or value

@@ -46,6 +46,19 @@ async def test_a_duplicate_is_seen_before_the_row(
     assert (again.status_code, code_of(again)) == (409, "nameAlreadyExists")
 
 
+async def test_otherforms(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """Numbers have fractions, instants, too, and a no is left out; what is kept is the same."""
+    made = await row(graph, "a", "Sent")
+    fields = f"{ITEMS}/{made}/fields"
+    values = {"Count": 2, "Done": False, "At": "2026-03-01T12:00:00Z"}
+    plain = (await graph.patch(fields, json=values)).json()
+    tenant.traits.switch("otherforms")
+    other = (await graph.get(f"{ITEMS}/{made}?$expand=fields")).json()["fields"]
+    assert {name: plain[name] for name in values} == values
+    assert (repr(other["Count"]), other["At"]) == ("2.0", "2026-03-01T12:00:00.0000000Z")
+    assert "Done" not in other
+
+
 async def test_translated(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
     """A duplicate has no code of its own, and its words are in another language."""
     tenant.traits.switch("translated")

@@ -64,6 +64,7 @@ class Traits:
     lostpages: int | None = None
     translated: bool = False
     nulls: bool = False
+    otherforms: bool = False
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -255,6 +256,7 @@ _TRAITS: dict[str, _Trait] = {
     "lostpages": _number(50, "links to a next page, of which one is lost"),
     "translated": _switch(),
     "nulls": _switch(),
+    "otherforms": _switch(),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
 _UNKIND = tuple(name for name in _TRAITS if name not in {"bounce", "mailsystem", "retryafter"})

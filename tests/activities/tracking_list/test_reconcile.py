@@ -83,12 +83,15 @@ async def test_people_who_ended_are_left_alone(both: Reconciling) -> None:
     assert [await both.asked(handle) for handle in handles] == [[], []]
 
 
-async def test_the_first_pass_that_agrees_marks_the_tables(both: Reconciling) -> None:
-    """From then on a token that is in none of them is nobody's."""
+@pytest.mark.parametrize("forms", ["off", "on"])
+async def test_the_first_pass_that_agrees_marks_the_tables(both: Reconciling, forms: str) -> None:
+    """From then on a token that is in none of them is nobody's; no form of values disagrees."""
+    both.stage.assume(otherforms=forms)
     await both.on_both(3)
     assert not await both.is_complete()
 
-    assert not (await both.look()).rebuild
+    report = await both.look()
+    assert (report.rebuild, report.different) == (False, 0)
 
     assert await both.is_complete()
     async with both.stage.database.reading() as connection:

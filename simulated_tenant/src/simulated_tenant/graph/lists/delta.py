@@ -29,7 +29,7 @@ def items_delta(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
     chosen = changes[:size]
     # A first synchronisation has no use for what was deleted before it began.
     shown = [item for item in chosen if since > 0 or not item.deleted]
-    value = [_shown(request, site, found, item) for item in shown]
+    value = [_shown(tenant, request, site, found, item) for item in shown]
     if len(changes) > size:
         link = request.url_with(token=_token(found, chosen[-1].change))
         return ok({"@odata.context": context, "@odata.nextLink": link, "value": value})
@@ -60,7 +60,9 @@ def _position(request: GraphRequest, found: SharePointList, token: str) -> int:
     return odata.decode_token(position)
 
 
-def _shown(request: GraphRequest, site: Site, found: SharePointList, item: Item) -> dict[str, Any]:
+def _shown(
+    tenant: SimulatedTenant, request: GraphRequest, site: Site, found: SharePointList, item: Item
+) -> dict[str, Any]:
     if item.deleted:
         return {"id": str(item.id), "deleted": {"state": "deleted"}}
-    return shown_item(request, site, found, item)
+    return shown_item(tenant, request, site, found, item)

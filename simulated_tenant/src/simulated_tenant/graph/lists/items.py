@@ -49,7 +49,7 @@ def list_items(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     now = tenant.clock()
     visible = (item for item in items if item.visible_at <= now)
     chosen, next_link = odata.page(request, visible, size, position)
-    value = [shown_item(request, site, found, item) for item in chosen]
+    value = [shown_item(tenant, request, site, found, item) for item in chosen]
     context = f"{request.base_url}/v1.0/$metadata#sites('{site.id}')/lists/items"
     return ok(odata.collection(context, value, next_link))
 
@@ -60,7 +60,7 @@ def get_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     item = _found_item(found, request)
     if item.visible_at > tenant.clock():
         raise item_not_found()
-    return _entity(request, site, shown_item(request, site, found, item))
+    return _entity(request, site, shown_item(tenant, request, site, found, item))
 
 
 def create_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
@@ -76,7 +76,9 @@ def create_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
             now=tenant.clock(),
             visible_at=tenant.faults.visible_at(Late.ITEM),
         )
-    body = item_properties(site, found, item) | {"fields": field_values(item, None)}
+    body = item_properties(site, found, item) | {
+        "fields": field_values(item, None, other_forms=tenant.traits.otherforms)
+    }
     response = created({"@odata.context": _context(request, site), **body})
     response.headers["Location"] = f"{request.url}/{item.id}"
     return response
@@ -90,7 +92,12 @@ def update_fields(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespon
     with _said_in_its_language(tenant):
         found.update(item, request.json_object(), by=request.caller.client_id, now=tenant.clock())
     context = f"{request.base_url}/v1.0/$metadata#sites('{site.id}')/lists/items/fields/$entity"
-    return ok({"@odata.context": context, **field_values(item, None)})
+    return ok(
+        {
+            "@odata.context": context,
+            **field_values(item, None, other_forms=tenant.traits.otherforms),
+        }
+    )
 
 
 @contextmanager
@@ -118,7 +125,7 @@ def delete_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
 
 
 def shown_item(
-    request: GraphRequest, site: Site, found: SharePointList, item: Item
+    tenant: SimulatedTenant, request: GraphRequest, site: Site, found: SharePointList, item: Item
 ) -> dict[str, Any]:
     """Return an item as the request's ``$select`` and ``$expand`` want it."""
     properties = item_properties(site, found, item)
@@ -126,7 +133,7 @@ def shown_item(
     body = properties if wanted is None else odata.pick(properties, wanted, "listItem")
     expansion = odata.expansions(request).get("fields")
     if expansion is not None:
-        body["fields"] = field_values(item, expansion.select)
+        body["fields"] = field_values(item, expansion.select, other_forms=tenant.traits.otherforms)
     return body
 
 

@@ -1,11 +1,14 @@
 """What Graph shows of sites, lists, columns and items."""
 
+import re
 from typing import Any
 
 from simulated_tenant.clock import graph_time
 from simulated_tenant.sharepoint.columns import Column
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def site_properties(site: Site) -> dict[str, Any]:
@@ -77,7 +80,9 @@ def item_properties(site: Site, found: SharePointList, item: Item) -> dict[str, 
     }
 
 
-def field_values(item: Item, wanted: tuple[str, ...] | None) -> dict[str, Any]:
+def field_values(
+    item: Item, wanted: tuple[str, ...] | None, *, other_forms: bool = False
+) -> dict[str, Any]:
     """Return an item's fields; empty columns are absent, as SharePoint leaves them out."""
     built_in = {
         "id": str(item.id),
@@ -91,8 +96,19 @@ def field_values(item: Item, wanted: tuple[str, ...] | None) -> dict[str, Any]:
     if wanted is not None:
         lowered = {name.lower() for name in wanted}
         every = {name: value for name, value in every.items() if name.lower() in lowered}
+    if other_forms:
+        every = {name: _in_another_form(value) for name, value in every.items()}
     shown = {name: value for name, value in every.items() if value is not None}
     return {"@odata.etag": item.etag, **shown}
+
+
+def _in_another_form(value: Any) -> Any:
+    if value is False:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    is_instant = isinstance(value, str) and _INSTANT.fullmatch(value)
+    return value.replace("Z", ".0000000Z") if is_instant else value
 
 
 def _application(client_id: str) -> dict[str, Any]:
