@@ -101,6 +101,7 @@ class Said(StrEnum):
     RETENTION = "retention"
     SWEEP_UNWANTED = "sweep-unwanted"
     SWEEP_OBSTACLE = "sweep-obstacle"
+    SWEEP_CIRCLE = "sweep-circle"
     SWEEP_DONE = "sweep-done"
     REPORT = "report"
     WEBHOOK = "webhook"
@@ -126,6 +127,10 @@ SAID = {
     Said.RETENTION: "Deleted: details of people: {people}; rows of imports: {rows}.",
     Said.SWEEP_UNWANTED: "The report was not read: the sweep is off, or there are too few people.",
     Said.SWEEP_OBSTACLE: "{obstacle} Users are still looked at directly.",
+    Said.SWEEP_CIRCLE: (
+        "A page of the report leads back to an earlier one, so the rest was not read. Users are "
+        "still looked at directly."
+    ),
     Said.SWEEP_DONE: "People being enrolled who are in the report: {found}; newly: {signalled}.",
     Said.REPORT: "Recipients to whom the report was sent: {sent} of {recipients}.",
     Said.WEBHOOK: "Messages that were delivered: {count}.",

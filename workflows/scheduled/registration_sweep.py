@@ -8,6 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.registration.sweep import Reported, ReportRead, SweepActivities
     from domain.identifiers import registration_task_queue
+    from domain.registration.circles import Circle
     from domain.wording.markdown import escaped
     from workflows import options
     from workflows.texts import SAID, SUMMARIES, Said, Step
@@ -53,6 +54,7 @@ class RegistrationSweepWorkflow:
         found = dict(input.found) if input else {}
         signalled = input.signalled if input else 0
         link = input.next_link if input else None
+        circle = Circle(link)
         while True:
             page = await self._page(link)
             if page.obstacle is not None:
@@ -65,6 +67,8 @@ class RegistrationSweepWorkflow:
                 summary = SAID[Said.SWEEP_DONE].format(found=len(found), signalled=signalled)
                 return self._end(summary, found)
             link = page.next_link
+            if circle.closes_at(link):
+                return self._end(SAID[Said.SWEEP_CIRCLE], told | found)
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(
                     SweepInput(next_link=link, told=told, found=found, signalled=signalled)

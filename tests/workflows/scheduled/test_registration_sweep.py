@@ -28,6 +28,7 @@ class Report:
     wanted: bool = True
     pages: list[list[Reported]] = field(default_factory=list)
     obstacle: str | None = None
+    leads_back_to: int | None = None
     read: list[str | None] = field(default_factory=list)
     told: list[Reported] = field(default_factory=list)
 
@@ -44,8 +45,9 @@ class Report:
         if self.obstacle and number:
             return ReportRead(obstacle=self.obstacle)
         more = number + 1 < len(self.pages)
+        after = number + 1 if more else self.leads_back_to
         return ReportRead(
-            reported=tuple(self.pages[number]), next_link=str(number + 1) if more else None
+            reported=tuple(self.pages[number]), next_link=None if after is None else str(after)
         )
 
     @activity.defn
@@ -110,6 +112,18 @@ async def test_what_cannot_be_read_ends_it_in_words(
     result = await swept(client, report, unique("sweep"))
     assert report.told == [ADA]
     assert result.summary == SAID[Said.SWEEP_OBSTACLE].format(obstacle="No licence.")
+
+
+async def test_pages_in_a_circle_end_it_in_words(
+    client: Client, unique: Callable[[str], str]
+) -> None:
+    """Of a page that names an earlier one as the next the sweep ends, and who was told stays so."""
+    report = Report(pages=[[ADA], [BOB], [EVE]], leads_back_to=1)
+    result = await swept(client, report, unique("sweep"))
+    assert len(report.read) <= 3 + 3 * 2
+    assert report.told[:3] == [ADA, BOB, EVE]
+    assert result.summary == SAID[Said.SWEEP_CIRCLE]
+    assert result.told == {one.object_id: one.mark for one in (ADA, BOB, EVE)}
 
 
 async def test_who_was_told_is_told_again_only_of_other_methods(
