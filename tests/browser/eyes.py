@@ -22,6 +22,25 @@ _TOO_WIDE = """() => {
   const scrolls = document.documentElement.scrollWidth > room;
   return wide.map((element) => element.outerHTML.slice(0, 80)).concat(scrolls ? ["page"] : []);
 }"""
+# Names of plain letters stand in one line; addresses, ids and words longer than a phone may not.
+_BROKEN = r"""() => {
+  const words = /(?<![^\s(])\p{L}{4,20}(?![^\s.,:;)])/gu;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    const holder = text.parentElement;
+    if (!holder.checkVisibility() || holder.closest("thead, caption, svg")) continue;
+    for (const word of text.data.matchAll(words)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(`broken within: ${word[0]}`);
+    }
+  }
+  return found;
+}"""
 
 
 async def complaints(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
@@ -35,6 +54,12 @@ async def complaints(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
 async def too_wide(page: Page) -> list[str]:
     """Return what reaches beyond the right edge, so that one would have to scroll sideways."""
     found: list[str] = await page.evaluate(_TOO_WIDE)
+    return found
+
+
+async def broken_words(page: Page) -> list[str]:
+    """Return the words of plain letters that begin in one line and end in another."""
+    found: list[str] = await page.evaluate(_BROKEN)
     return found
 
 

@@ -1,7 +1,7 @@
 """The checks on pages and mails can fail."""
 
 from tests.browser.conftest import OpenWindow
-from tests.browser.eyes import NOT_OF_MAILS, complaints, too_wide
+from tests.browser.eyes import NOT_OF_MAILS, broken_words, complaints, too_wide
 
 
 async def test_axe_complains(window: OpenWindow) -> None:
@@ -24,3 +24,11 @@ async def test_what_is_too_wide_is_found(window: OpenWindow) -> None:
     page = await window(viewport={"width": 320, "height": 640})
     await page.set_content("<img width=400 height=10 alt=''>")
     assert "<img" in (await too_wide(page))[0]
+
+
+async def test_a_word_that_is_broken_within_is_found(window: OpenWindow) -> None:
+    """A department's name in two lines is named; an address in two lines is not."""
+    page = await window(viewport={"width": 320, "height": 640})
+    narrow = "<p style='width: 3em; overflow-wrap: anywhere'>"
+    await page.set_content(f"{narrow}Management</p>{narrow}ada@contoso.example</p>")
+    assert await broken_words(page) == ["broken within: Management"]

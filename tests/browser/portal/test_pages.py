@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize
 
 from database.engine import Database
-from tests.browser.eyes import complaints, lightness, too_wide
+from tests.browser.eyes import broken_words, complaints, lightness, too_wide
 from tests.browser.portal.conftest import READER_SESSION, PortalSite
 from tests.database.values import person, put
 from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
@@ -109,6 +109,7 @@ async def _found(page: Page, site: PortalSite, paths: list[str], scheme: str) ->
             wrong += await page.evaluate(_WIDE_TABLES)
         if await page.evaluate("innerWidth") <= NARROW["width"]:
             wrong += await page.evaluate(_TALL_ROWS)
+            wrong += await broken_words(page)
         if (await lightness(page.locator("html")) < 0.2) is not (scheme == "dark"):
             wrong.append("the colours are the other scheme's")
         said[:] = [line for line in said if _TRACING not in line]
@@ -218,3 +219,15 @@ async def test_a_long_name_hides_no_column(
         box = await cell.bounding_box()
         assert box is None or box["x"] + box["width"] <= NARROW["width"]
     assert await page.get_by_role("cell", name="autumn").is_visible()
+
+
+async def test_a_departments_name_is_not_broken_within(
+    portal_site: PortalSite, sqlite_database: Database
+) -> None:
+    """On a phone the table of a batch's departments scrolls, and its names stay words."""
+    await put(sqlite_database, person(1, department="Management"))
+    page = await portal_site.open(viewport=NARROW)
+    await page.goto(f"{portal_site.url}/portal/batches/autumn")
+    assert await page.get_by_role("rowheader", name="Management").is_visible()
+    assert await broken_words(page) == []
+    assert not await page.evaluate(_SCROLLS)
