@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from api.config import ApiConfig
 from client.mail.mail_as_sent import MailLook
 from domain.mail.content import MailContent, MailLinks, RenderedMail
@@ -12,6 +14,9 @@ from domain.mail.shown.samples import SampleMail, sample_mails
 from domain.mail.shown.web_page import web_page
 from domain.status import MailKind
 from templates.mails import MailRenderer
+
+LANGUAGE_NAMES = {code: Locale.parse(code).english_name for code in LANGUAGES}
+"""What admins call the languages of mails."""
 
 _EMPLOYEE, _MANAGER = "Ada Lovelace", "Grace Hopper"
 _ADDRESS = re.compile(r'\shref="[^"]*"')

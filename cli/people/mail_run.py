@@ -11,6 +11,7 @@ from client.mail.mail_as_sent import MailAsSent, MailLook, mail_as_sent, mail_as
 from database.enrolments.person import read_person
 from domain.mail.shown.names import mail_name
 from domain.mail.shown.web_page import web_page
+from domain.standing.sentences import mail_outcome
 from domain.standing.texts import MAIL_STATES
 from settings import MailTextSettings, load_settings
 
@@ -68,7 +69,7 @@ def _print(mail: MailAsSent) -> None:
         ("Subject", mail.subject or "not known"),
         ("From", row.sender),
         ("State", state),
-        ("Outcome", row.outcome),
+        ("Outcome", mail_outcome(row.outcome)),
     ):
         if value:
             out.print(f"{name + ':':<9}{said(value)}", soft_wrap=True)

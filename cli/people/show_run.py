@@ -18,6 +18,7 @@ from domain.instants import EPOCH, MICROSECOND
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
+    mail_outcome,
     next_sentence,
     standing_sentence,
     story_sentence,
@@ -134,7 +135,7 @@ def _print_fact(name: str, value: str) -> None:
 def _print_mails(standing: PersonStatus) -> None:
     listed = table("No", "Prepared", "Mail", "State", "Outcome")
     for number, mail in enumerate(standing.page.mails, start=1):
-        outcome, prepared = said(mail.outcome or ""), clock(mail.reserved_at)
+        outcome, prepared = said(mail_outcome(mail.outcome)), clock(mail.reserved_at)
         listed.add_row(str(number), prepared, mail.kind.value, MAIL_STATES[mail.state], outcome)
     out.print(listed)
 

@@ -9,6 +9,7 @@ from domain.enrolment.texts import problem_text
 from domain.mail.shown.texts import MAIL_NAMES
 from domain.standing.texts import (
     ENDS,
+    MAIL_OUTCOMES,
     NEXT_WHEN,
     OTHER_STEPS,
     RESTART,
@@ -50,6 +51,11 @@ _OPEN_ENDED = frozenset(
         HoldReason.BUDGET,
     }
 )
+
+
+def mail_outcome(outcome: str | None) -> str:
+    """Return what is said of how a mail ended, empty while it hasn't."""
+    return MAIL_OUTCOMES.get(outcome, outcome) if outcome else ""
 
 
 def story_sentence(event: StoryEvent) -> str:

@@ -6,6 +6,7 @@ reader's clock has them. Nothing is ever decided by these texts.
 
 from enum import StrEnum
 
+from domain.mail.content import Withheld
 from domain.standing.why_not_sooner import HoldReason
 from domain.status import EnrolmentEnd, InviteStatus
 from domain.tables.attention import AttentionKind
@@ -131,6 +132,18 @@ MAIL_STATES = {
     MailState.SENT: "sent",
     MailState.WITHDRAWN: "withdrawn",
     MailState.UNCONFIRMED: "not confirmed",
+}
+
+# Other outcomes are stored in words.
+MAIL_OUTCOMES: dict[str, str] = {
+    "accepted": "accepted by Exchange",
+    Withheld.REGISTERED: "registered by then",
+    Withheld.DISABLED: "the account is disabled",
+    Withheld.EXCLUDED: "excluded from the rollout",
+    Withheld.MISSING: "not in the directory any more",
+    Withheld.NO_ADDRESS: "no mail address",
+    Withheld.NO_MANAGER: "no manager to tell",
+    Withheld.WINDOW_CLOSED: "the send window had closed",
 }
 
 ATTENTION = {

@@ -2,17 +2,15 @@
 
 from uuid import uuid4
 
-from babel import Locale
 from fastapi import APIRouter, Response
 
-from api.mails.samples import samples_of
+from api.mails.samples import LANGUAGE_NAMES, samples_of
 from api.portal.access import VisitorOf
 from api.portal.paths import MAILS
 from api.portal.services import PortalOf
 from client.mail.mailboxes import read_mailboxes
 from database.mail.unfinished_mails import count_being_sent
 from database.rollout.control import read_control
-from domain.mail.languages import LANGUAGES
 from domain.mail.shown.texts import MAIL_NAMES
 
 router = APIRouter(include_in_schema=False)
@@ -39,6 +37,6 @@ async def show_mails(visitor: VisitorOf, portal: PortalOf) -> Response:
         unused=[one for one in configured if one not in known],
         samples=samples_of(portal.config),
         names=MAIL_NAMES,
-        languages={code: Locale.parse(code).english_name for code in LANGUAGES},
+        languages=LANGUAGE_NAMES,
         request_id=str(uuid4()),
     )

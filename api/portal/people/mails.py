@@ -16,6 +16,7 @@ from client.mail.mail_as_sent import MailAsSent, mail_as_sent
 from client.people.standing import PersonStatus
 from domain.mail.shown.names import mail_name
 from domain.mail.shown.web_page import web_page
+from domain.standing.sentences import mail_outcome
 from domain.standing.texts import MAIL_STATES
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +39,7 @@ async def show_mail(object_id: UUID, number: int, visitor: VisitorOf, portal: Po
         person=status.page.row,
         mail=mail,
         state=MAIL_STATES[mail.row.state],
+        outcome=mail_outcome(mail.row.outcome),
         content=f"{PEOPLE}/{object_id}/mails/{number}/content",
     )
     page.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"

@@ -28,6 +28,7 @@ from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
+    mail_outcome,
     next_sentence,
     restart_sentence,
     standing_sentence,
@@ -137,6 +138,7 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "mails": list(enumerate(status.page.mails, start=1)),
         "mail_name": mail_name,
         "mail_states": MAIL_STATES,
+        "mail_outcome": mail_outcome,
         "same_manager": row.manager_upn and ListQuery(given={"manager": row.manager_upn}).path(),
         "same_batch": ListQuery(given={"batch": row.batch_id}).path(),
     }

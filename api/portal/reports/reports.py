@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Response
 
+from api.mails.samples import LANGUAGE_NAMES
 from api.portal.access import FormOf, Visitor, allowed, request_id_in
 from api.portal.paths import PORTAL
 from api.portal.reports.form import HOURS, ReportForm, report_form
@@ -18,7 +19,6 @@ from client.portal import reports
 from database.portal.report_mails import read_report_runs
 from database.portal.reports import read_report, read_reports
 from domain.enrolment.messages import LONGEST_REASON
-from domain.mail.languages import LANGUAGES
 from domain.portal.roles import Permission
 from domain.reports.records import ReportSchedule
 from domain.reports.texts import DAYS, interval_text
@@ -139,7 +139,7 @@ def choices(portal: Portal) -> dict[str, object]:
         "here": REPORTS,
         "days": DAYS,
         "hours": HOURS,
-        "languages": LANGUAGES,
+        "languages": LANGUAGE_NAMES,
         "usual_language": portal.config.branding.default_language,
         "time_zone": portal.config.time_zone,
         "longest": LONGEST_REASON,

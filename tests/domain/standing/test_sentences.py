@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from domain.mail.content import Withheld
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
     ended_sentence,
+    mail_outcome,
     next_sentence,
     restart_sentence,
     standing_sentence,
@@ -270,3 +272,11 @@ def test_the_advice_names_how_long_ago_people_clicked() -> None:
     rules = AttentionRules(not_registered_after=timedelta(days=3))
     assert to_do(AttentionKind.NOT_REGISTERED, rules) == usual.replace("14 days", "3 days")
     assert AttentionRules().stuck_after == timedelta(days=1)
+
+
+@pytest.mark.parametrize("reason", sorted(Withheld))
+def test_a_withheld_mail_says_why_in_words(reason: Withheld) -> None:
+    """People read no codes; what is stored in words stays as it is, and a mail that waits is so."""
+    assert mail_outcome(reason.value) not in ("", reason.value)
+    assert mail_outcome("neither draft nor sent item") == "neither draft nor sent item"
+    assert mail_outcome(None) == ""
