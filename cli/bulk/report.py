@@ -37,7 +37,7 @@ def print_undo_preview(batch_id: str, found: UndoPreview, *, as_json: bool) -> N
         return
     out.print(f"Batch {batch_id} brought {counted(found.people, 'person')}:", soft_wrap=True)
     for number, what in (
-        (found.erased, "got no mail: nothing of them stays"),
+        (found.erased, "got no mail: their rows and their history are deleted"),
         (found.invited, "got mail: cancelled, and their rows stay"),
         (found.in_group, "taken out of the enforcement group"),
         (found.left_in_group, "left in the group: we did not put them there"),

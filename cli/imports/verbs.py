@@ -48,7 +48,7 @@ def show(batch_id: Batch, *, as_json: AsJson = False) -> None:
     )
 )
 def rejects(batch_id: Batch, *, as_json: AsJson = False) -> None:
-    """Print rows that started nobody as CSV: correct the UPNs, and import it as it is.
+    """Print rows that started nobody as CSV, to correct the UPNs and import again.
 
     These are the rejected, unknown, repeated and lapsed rows of the batch's
     latest import, or of its latest dry run where there was no import yet.
