@@ -22,9 +22,9 @@ _TOO_WIDE = """() => {
   const scrolls = document.documentElement.scrollWidth > room;
   return wide.map((element) => element.outerHTML.slice(0, 80)).concat(scrolls ? ["page"] : []);
 }"""
-# Names of plain letters stand in one line; addresses, ids and words longer than a phone may not.
+# Words stand in one line; addresses, ids and what is longer than a phone need not.
 _BROKEN = r"""() => {
-  const words = /(?<![^\s(])\p{L}{4,20}(?![^\s.,:;)])/gu;
+  const words = /(?<![^\s(])\p{L}\p{Ll}{3,19}(?![^\s.,:;)])/gu;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {

@@ -64,7 +64,9 @@ async def test_an_undo_is_previewed_and_started_once(served: RunningPortal) -> N
         assert "2 people" in met.text
         preview = (await browser.get(UNDO)).text
         assert "brought 2 people" in preview
-        assert re.search(r'<td class="number">3</td><td>Rows that name nobody in the directory', preview)
+        assert re.search(
+            r'<td class="number">3</td><td>Rows that name nobody in the directory', preview
+        )
         for wrong in ({"confirmed": "3"}, {"reason": ""}, {"request_id": "x"}):
             answer = await browser.post(UNDO, data=data | wrong)
             assert answer.headers["location"] == UNDO
