@@ -1,4 +1,4 @@
-"""Reports in a sender's inbox that a mail could not be delivered, and which mail each is about.
+"""Reports to a sender that a mail could not be delivered, and which mail each is about.
 
 Source: Graph's pages "List messages", "Extended properties", "Get MIME content", "List
 attachments", "Update message", and MS-OXCMAIL on how Exchange keeps a report: its class is that of
@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -81,10 +82,18 @@ class DeliveryReports:
         self._mailbox = f"/users/{segment(address)}"
 
     async def returned_since(self, since: datetime) -> AsyncIterator[ReturnedMail]:
-        """Yield what has arrived since an instant and may be a failure, oldest first.
+        """Yield what has arrived since an instant and may be a failure, each folder's oldest first.
 
-        Every mail that has arrived since is looked at: that it is a report, is only told by it.
+        Every mail that has arrived since is looked at: that it is a report, is only told by it. As
+        nobody is its sender it may be taken for junk, a folder that not every mailbox has.
         """
+        async for returned in self._returned("inbox", since):
+            yield returned
+        with suppress(NotFound):
+            async for returned in self._returned("junkemail", since):
+                yield returned
+
+    async def _returned(self, folder: str, since: datetime) -> AsyncIterator[ReturnedMail]:
         names = " or ".join(f"id eq {literal(name)}" for name in (_MESSAGE_CLASS, _IN_REPLY_TO))
         params = {
             "$filter": f"receivedDateTime ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -93,7 +102,7 @@ class DeliveryReports:
             "$expand": f"singleValueExtendedProperties($filter={names})",
             "$top": _PAGE,
         }
-        path = f"{self._mailbox}/mailFolders/inbox/messages"
+        path = f"{self._mailbox}/mailFolders/{folder}/messages"
         rows = self._client.pages(path, _PURPOSE, params=params, headers=_IMMUTABLE_IDS)
         async for row in rows:
             if (returned := _returned(row)) is not None:

@@ -65,6 +65,7 @@ class Traits:
     translated: bool = False
     nulls: bool = False
     otherforms: bool = False
+    junk: bool = False
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -257,6 +258,7 @@ _TRAITS: dict[str, _Trait] = {
     "translated": _switch(),
     "nulls": _switch(),
     "otherforms": _switch(),
+    "junk": _switch(),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
 _UNKIND = tuple(name for name in _TRAITS if name not in {"bounce", "mailsystem", "retryafter"})

@@ -36,8 +36,13 @@ EXPECTED = {
 }
 
 
-async def test_ten_mail_systems_are_told_in_one_look(sender: Sender) -> None:
-    """Each person hears of their own mail, also where neither headers nor conversation name it."""
+@pytest.mark.parametrize("junk", ["off", "on"])
+async def test_ten_mail_systems_are_told_in_one_look(sender: Sender, junk: str) -> None:
+    """Each person hears of their own mail, also where neither headers nor conversation name it.
+
+    So they do where all but Exchange's reports are taken for junk.
+    """
+    sender.stage.assume(junk=junk)
     rules = sender.stage.tenant.transport.rules
     listeners = []
     for system in MailSystem:

@@ -17,6 +17,7 @@ FOLDERS = {
     "sentitems": "Sent Items",
     "inbox": "Inbox",
     "deleteditems": "Deleted Items",
+    "junkemail": "Junk Email",
 }
 
 

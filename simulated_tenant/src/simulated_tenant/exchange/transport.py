@@ -138,7 +138,10 @@ class Transport:
     def _bounce(self, occasion: Occasion, code: str | None, system: MailSystem) -> None:
         reported = failure(occasion, system=system, code=code, suppressible=self._traits.suppress)
         if reported is not None:
-            self._arrive(occasion, reported.item(occasion, self._mailboxes.next_sequence()))
+            item = reported.item(occasion, self._mailboxes.next_sequence())
+            if self._traits.junk and system is not MailSystem.EXCHANGE_ONLINE:
+                item.folder = "junkemail"
+            self._arrive(occasion, item)
 
     def _arrive(self, occasion: Occasion, item: Message) -> None:
         self._mailboxes.put(item)
