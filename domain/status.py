@@ -52,7 +52,6 @@ class EnrolmentEnd(StrEnum):
     DISABLED = "disabled"
     CANCELLED = "cancelled"
     FAILED = "failed"
-    REPLACED = "replaced"
 
 
 class Concern(StrEnum):

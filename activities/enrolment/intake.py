@@ -76,7 +76,7 @@ class IntakeActivities:
         """Take clients, mailboxes, hidden names, the ring of keys, and the methods that count."""
         self._directory = directory
         self._methods = methods
-        self._rows = PersonsRow(tracking_list, directory, token_keys)
+        self._rows = PersonsRow(tracking_list, directory, records, token_keys)
         self._group = group
         self._exclusions = exclusions
         self._records = records

@@ -15,6 +15,7 @@ from domain.tracking_list.own_token import with_own_token
 from domain.tracking_list.row import names_another, object_id_in
 
 if TYPE_CHECKING:
+    from database.enrolments.records import EnrolmentRecords
     from graph.directory import Directory
     from graph.tracking_list import Item, TrackingList
 
@@ -23,11 +24,16 @@ class PersonsRow:
     """Finds people's rows, and makes them. It alone gives a row to another person."""
 
     def __init__(
-        self, tracking_list: "TrackingList", directory: "Directory", token_keys: Sequence[bytes]
+        self,
+        tracking_list: "TrackingList",
+        directory: "Directory",
+        records: "EnrolmentRecords",
+        token_keys: Sequence[bytes],
     ) -> None:
-        """Take the list, the directory, and the ring of keys."""
+        """Take the list, the directory, our own rows, and the ring of keys."""
         self._list = tracking_list
         self._directory = directory
+        self._records = records
         self._keys = token_keys
 
     async def of(
@@ -36,7 +42,8 @@ class PersonsRow:
         """Return the person's row, which ``is_new`` says there is none of yet.
 
         Raises:
-            RolloutError: the list or the directory can't be asked.
+            RolloutError: the list, the directory or, of a row that was another's, our database
+                can't be used.
         """
         rows = [] if is_new else await self._found(person)
         item = rows[0] if rows else await self._create(person, input, state)
@@ -92,8 +99,11 @@ class PersonsRow:
         """Make the row of somebody who is gone that of the person who has their name now.
 
         At once and whole: no later write may be the first to say whose row it is, or an attempt
-        that is made again would take the other's dates for the person's.
+        that is made again would take the other's dates for the person's. From then on the row
+        doesn't tell whose it was, so our own is told before.
         """
+        if former := object_id_in(item.fields):
+            await self._records.note_replaced(former, by=input.object_id)
         fields = self._columns(input, state)
         refused, _ = await write_columns(self._list, item.id, fields)
         written: dict[str, object] = {**fields}

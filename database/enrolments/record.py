@@ -88,6 +88,12 @@ async def note_look(connection: AsyncConnection, object_id: str, at: datetime) -
     )
 
 
+async def note_replaced(connection: AsyncConnection, object_id: str, by: str) -> None:
+    """Note which account has somebody's name and row now; may be repeated."""
+    row = enrolment.c.object_id == object_id
+    await connection.execute(update(enrolment).where(row).values(replaced_by=by))
+
+
 def _outcome(object_id: str, alive: Collection[str], applied: Collection[str]) -> WriteOutcome:
     if object_id not in alive:
         return WriteOutcome.ERASED
@@ -137,7 +143,8 @@ def _upsert(dialect: str) -> ReturningInsert[Any]:
         index_elements=["object_id"],
         set_={
             **{name: statement.excluded[name] for name in others},
-            # The polling activity writes it, too, and a row doesn't know of that.
+            # Others write these two: whoever has the name now, and the poll.
+            "replaced_by": func.coalesce(statement.excluded.replaced_by, enrolment.c.replaced_by),
             "last_checked_at": case(
                 (
                     enrolment.c.last_checked_at > statement.excluded.last_checked_at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from database.engine import Database
 from database.enrolments.link_owners import has_own_token
 from database.enrolments.person import is_row_of, read_as_written
-from database.enrolments.record import note_look, record
+from database.enrolments.record import note_look, note_replaced, record
 from database.tombstones import Tombstones
 from domain.tables.enrolment import EnrolmentRecord, RowAsWritten, WriteOutcome
 from domain.tables.story import StoryEvent
@@ -47,6 +47,14 @@ class EnrolmentRecords:
             DatabaseUnavailable: the database can't be used now.
         """
         await self._database.write(lambda connection: note_look(connection, object_id, at))
+
+    async def note_replaced(self, object_id: str, *, by: str) -> None:
+        """Note which account has a person's name and row now; may be repeated.
+
+        Raises:
+            DatabaseUnavailable: the database can't be used now.
+        """
+        await self._database.write(lambda connection: note_replaced(connection, object_id, by))
 
     async def has_own_token(self, object_id: str) -> bool:
         """Say whether somebody's links are known to be of our own making.

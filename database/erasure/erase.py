@@ -52,6 +52,7 @@ async def erase(
     await tombstones.put(connection, object_id, revision, now)
     names = [name for name in (row.upn, row.mail) if name] if row else []
     names = list(dict.fromkeys((*names, *upns)))
+    await _forget_successor(connection, object_id)
     return {
         "audit_subject": int(await subjects.forget(connection, object_id)),
         "sent_mail": await _erase_mails(connection, object_id, now),
@@ -96,6 +97,12 @@ async def _erase_rows(connection: AsyncConnection, object_id: str, names: list[s
         suggested = cast(import_row.c.candidates, Text)
         mine.append(suggested.contains(name, autoescape=True, escape=ESCAPE))
     return (await connection.execute(delete(import_row).where(or_(*mine)))).rowcount
+
+
+async def _forget_successor(connection: AsyncConnection, object_id: str) -> None:
+    """Forget of others that the person has their name now."""
+    theirs = enrolment.c.replaced_by == object_id
+    await connection.execute(update(enrolment).where(theirs).values(replaced_by=None))
 
 
 async def _erase_requests(connection: AsyncConnection, object_id: str) -> int:

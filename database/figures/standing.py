@@ -28,7 +28,7 @@ from domain.tables.enrolment import NextStep
 
 _C = enrolment.c
 # These will never register, and nobody waits for them.
-_LEFT = (EnrolmentEnd.GONE, EnrolmentEnd.CANCELLED, EnrolmentEnd.REPLACED)
+_LEFT = (EnrolmentEnd.GONE, EnrolmentEnd.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,9 @@ def standing_sentence(row: EnrolmentRecord, clock: Clock) -> str:
     }
     if row.ended is not None and row.ended is not EnrolmentEnd.ACTIVE:
         end = ended_sentence(row.ended)
-        return STANDS_OTHERWISE["ended"].format_map(values | {"end": end})
+        is_made_anew = row.ended is EnrolmentEnd.GONE and row.replaced_by is not None
+        text = STANDS_OTHERWISE["made-anew" if is_made_anew else "ended"]
+        return text.format_map(values | {"end": end})
     if row.registered_at is not None:
         return STANDS_OTHERWISE["registered"].format_map(values)
     if row.status is InviteStatus.PENDING and row.invite_sent_at is not None:

@@ -27,7 +27,6 @@ STORY = {
     StoryKind.BOUNCED: "The {mail} was returned{code}.",
     StoryKind.RESENT: "A new link was requested{actor}{because}.",
     StoryKind.RETRIED: "Another attempt was requested{actor}: {reason}",
-    StoryKind.MAIL_WITHDRAWN: "A mail was withdrawn before it was sent.",
     StoryKind.PAUSED: "Paused{actor}: {reason}",
     StoryKind.RESUMED: "Resumed{actor}: {reason}",
     StoryKind.CHECKED: "The registered methods were looked at.",
@@ -51,6 +50,10 @@ STANDS_OTHERWISE = {
     "new-link": "Pending: a new link was requested; the last invitation was sent on {invited}.",
     "registered": "{status}: an MFA method was first seen on {registered}.",
     "ended": "{end} Last status: {status}.",
+    "made-anew": (
+        "{end} Another account has their user principal name now, and an enrolment of its own. "
+        "Last status: {status}."
+    ),
 }
 
 ENDS = {
@@ -59,7 +62,6 @@ ENDS = {
     EnrolmentEnd.DISABLED: "The enrolment ended: the account stayed disabled.",
     EnrolmentEnd.CANCELLED: "The enrolment was cancelled{actor}{reason}.",
     EnrolmentEnd.FAILED: "The enrolment failed.",
-    EnrolmentEnd.REPLACED: "The enrolment was replaced by another one.",
 }
 
 # Whether an import starts the person again.
@@ -74,7 +76,6 @@ RESTART = {
     EnrolmentEnd.GONE: "An import starts it again once the directory knows the person.",
     EnrolmentEnd.DISABLED: "An import starts it again.",
     EnrolmentEnd.FAILED: "An import starts it again.",
-    EnrolmentEnd.REPLACED: "An import starts it again.",
 }
 
 # The same words in pages, verbs and reports.
@@ -89,7 +90,6 @@ OTHER_ENDS = {
 OTHER_STEPS = {
     NextStep.RESEND: "New link",
     NextStep.GROUP: "Adding the user to the enforcement group",
-    NextStep.LOOK_AGAIN: "Looking again",
 }
 
 

@@ -20,7 +20,6 @@ class NextStep(StrEnum):
     FOLLOW_UP = "follow-up"
     ESCALATION = "escalation"
     GROUP = "group"
-    LOOK_AGAIN = "look-again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +41,8 @@ class EnrolmentRecord:
             settings of that time (``08:00-18:00 mon,tue``); None for what the settings say.
         written: the list's columns as they were written last, a token of ours as ``OWN_TOKEN``.
         refused: the columns that the list refused, and since when (ISO 8601).
+        replaced_by: the ObjectId of the account that has their user principal name now, and their
+            row on the list; noted as that account begins, and no write of the person's changes it.
         own_token: their links are of our making; else an older system's.
     """
 

@@ -27,15 +27,13 @@ class OtherEnd(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     OTHERWISE = "otherwise"
-    """The user has left, the account stayed disabled, or another enrolment took over."""
+    """The user has left, or the account stayed disabled."""
 
 
 OTHER_ENDS = {
     OtherEnd.CANCELLED: frozenset({EnrolmentEnd.CANCELLED}),
     OtherEnd.FAILED: frozenset({EnrolmentEnd.FAILED}),
-    OtherEnd.OTHERWISE: frozenset(
-        {EnrolmentEnd.GONE, EnrolmentEnd.DISABLED, EnrolmentEnd.REPLACED}
-    ),
+    OtherEnd.OTHERWISE: frozenset({EnrolmentEnd.GONE, EnrolmentEnd.DISABLED}),
 }
 
 

@@ -21,7 +21,6 @@ class StoryKind(StrEnum):
     BOUNCED = "bounced"
     RESENT = "resent"
     RETRIED = "retried"
-    MAIL_WITHDRAWN = "mail-withdrawn"
     PAUSED = "paused"
     RESUMED = "resumed"
     CHECKED = "checked"

@@ -67,7 +67,7 @@ WHOLE = EnrolmentRecord(
     item_id="17",
     written={"Title": "ada@contoso.com", "ReminderCount": 1, "InGroup": True, "Notes": None},
     refused={"Department": "2026-11-26T09:00:00Z"},
-    ended=EnrolmentEnd.REPLACED,
+    ended=EnrolmentEnd.GONE,
     ended_at=NOW,
     replaced_by=object_id(2),
 )

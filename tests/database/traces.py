@@ -72,6 +72,7 @@ async def leave_traces(database: Database) -> None:
         await add_webhook(connection, hook)
     await put(database, ADA, [event(1, data={"to": "ada@contoso.com"}), event(2, StoryKind.OPENED)])
     await keep(database, 1, BOSS)
+    await put(database, person(6, upn="ada.of.before@contoso.com", replaced_by=object_id(1)))
     rows = [
         ImportRow(line=2, value="ADA@contoso.com", outcome=RowOutcome.UNKNOWN),
         ImportRow(line=3, value="x", outcome=RowOutcome.STARTED, object_id=object_id(1)),

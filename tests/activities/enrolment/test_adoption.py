@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from database.enrolments.person import read_record
 from domain.enrolment.policy import Policy
 from domain.enrolment.state import EnrolmentState
-from domain.status import InviteStatus
+from domain.status import EnrolmentEnd, InviteStatus, RegistrationState
+from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_list.columns import changed, item_fields
 from domain.tracking_token import tracking_token
 from tests.activities.attempts import Attempts, assert_passing
@@ -79,6 +81,17 @@ async def test_a_re_created_user_starts_anew_in_the_old_row(stage: Stage) -> Non
     """Another ObjectId under the same name: nothing is adopted, the journey's columns go."""
     user = stage.user()
     row = stage.row(Title=user.user_principal_name, ObjectId=NOBODY, Notes="call her", **JOURNEY)
+    former = EnrolmentRecord(
+        object_id=NOBODY,
+        run_id=NOBODY,
+        revision=1,
+        upn=user.user_principal_name,
+        status=InviteStatus.SENT,
+        registration=RegistrationState.NOT_REGISTERED,
+        batch_id="batch-0",
+        source="CSV Upload",
+    )
+    await stage.records.write(former, [])
 
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
 
@@ -94,6 +107,11 @@ async def test_a_re_created_user_starts_anew_in_the_old_row(stage: Stage) -> Non
     assert (item["ReminderCount"], item["EscalatedToManager"]) == (0, False)
     assert (item["Source"], item["SourceBatchId"]) == ("CSV Upload", "batch-1")
     assert item["Notes"] == "call her"
+    # What is written of the former owner later leaves it known.
+    await stage.records.write(replace(former, revision=2, ended=EnrolmentEnd.GONE), [])
+    known = await stage.database.read(lambda connection: read_record(connection, NOBODY))
+    assert known is not None
+    assert (known.ended, known.replaced_by) == (EnrolmentEnd.GONE, user.id)
 
 
 async def test_a_row_that_is_taken_over_is_the_new_persons_at_once(stage: Stage) -> None:

@@ -68,7 +68,6 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
             "A new link was requested by Ada: lost.",
         ),
         (StoryKind.RESENT, {}, "A new link was requested."),
-        (StoryKind.MAIL_WITHDRAWN, {}, "A mail was withdrawn before it was sent."),
         (StoryKind.PAUSED, {"actor": "Ada", "reason": "leave"}, "Paused by Ada: leave"),
         (StoryKind.PAUSED, {}, "Paused: unknown"),
         (StoryKind.RESUMED, {"actor": "Ada", "reason": "back"}, "Resumed by Ada: back"),
@@ -117,7 +116,6 @@ def test_every_event_is_told(kind: StoryKind, values: dict[str, Any], text: str)
         (EnrolmentEnd.DISABLED, "The enrolment ended: the account stayed disabled."),
         (EnrolmentEnd.CANCELLED, "The enrolment was cancelled."),
         (EnrolmentEnd.FAILED, "The enrolment failed."),
-        (EnrolmentEnd.REPLACED, "The enrolment was replaced by another one."),
     ],
 )
 def test_every_end_is_told(end: EnrolmentEnd, text: str) -> None:
@@ -185,6 +183,18 @@ def row(**values: Any) -> EnrolmentRecord:
             "The enrolment was cancelled. Last status: Sent.",
         ),
         (
+            {"ended": EnrolmentEnd.GONE, "replaced_by": "another"},
+            (
+                "The enrolment ended: the user is not in the directory. Another account has their "
+                "user principal name now, and an enrolment of its own. Last status: Sent."
+            ),
+        ),
+        # Whoever has left is looked for a day before the enrolment ends.
+        (
+            {"replaced_by": "another", "invite_sent_at": AT},
+            "Sent: invited on 26.11., not reminded, not clicked yet.",
+        ),
+        (
             {
                 "status": InviteStatus.ACTIVE,
                 "ended": EnrolmentEnd.ACTIVE,
@@ -233,7 +243,6 @@ TURN = Hold(reason=HoldReason.TURN)
             (),
             "Adding the user to the enforcement group, as soon as its turn comes.",
         ),
-        ({"next_step": NextStep.LOOK_AGAIN}, (), "Looking again, as soon as its turn comes."),
     ],
 )
 def test_what_comes_next(values: dict[str, Any], holds: tuple[Hold, ...], text: str) -> None:

@@ -15,7 +15,6 @@ def test_everybody_is_on_the_way_or_ended_in_one_way() -> None:
             EnrolmentEnd.FAILED: 2,
             EnrolmentEnd.GONE: 2,
             EnrolmentEnd.DISABLED: 1,
-            EnrolmentEnd.REPLACED: 1,
         },
     )
     assert counted.on_the_way == {
@@ -25,7 +24,7 @@ def test_everybody_is_on_the_way_or_ended_in_one_way() -> None:
         InviteStatus.ADDED_TO_GROUP: 0,
         InviteStatus.ACTIVE: 4,
     }
-    assert counted.other_ends == {OtherEnd.CANCELLED: 1, OtherEnd.FAILED: 2, OtherEnd.OTHERWISE: 4}
+    assert counted.other_ends == {OtherEnd.CANCELLED: 1, OtherEnd.FAILED: 2, OtherEnd.OTHERWISE: 3}
     assert counted.total == 13
 
 
