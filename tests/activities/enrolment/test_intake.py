@@ -19,6 +19,7 @@ NOBODY = "99999999-9999-4999-8999-999999999999"
 
 async def test_a_new_user_gets_a_row(stage: Stage) -> None:
     """The row is there at once: Pending, Not Registered, with a token made from the ObjectId."""
+    stage.assume(nulls="off", otherforms="off")
     user = stage.user(display_name="Ada Lovelace", department="Research")
 
     taken = await Attempts(stage.intake_activities.look_up_and_adopt).next(stage.intake(user))
@@ -111,7 +112,7 @@ async def test_two_attempts_at_once_make_one_row(stage: Stage, translated: str) 
 
 async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
     """The row is made, the answer is lost, reads lag: the next attempts wait, then find it."""
-    stage.assume(indexlag="off")
+    stage.assume(indexlag="off", translated="off")
     enrolment = stage.intake(stage.user())
     stage.fault("POST", "/items$", status=504, after_write=True)
     stage.tenant.faults.late(Late.ITEM, timedelta(hours=1), times=1)

@@ -146,6 +146,7 @@ async def test_a_row_of_the_same_name_is_taken_over(stage: Stage) -> None:
 
 async def test_a_row_that_is_made_meanwhile_passes(stage: Stage) -> None:
     """The name is taken, but by a row that reads don't show yet: tried again."""
+    stage.assume(translated="off")
     user = stage.user()
     row = stage.row(Title=user.user_principal_name)
     row.visible_at = row.visible_at.replace(year=2999)
