@@ -145,6 +145,9 @@ class Directory:
         if with_managers:
             params["$expand"] = "manager($select=id)"
         async for row in self._client.pages("/users", _USERS, params=params):
+            if row.get("userPrincipalName", "") is None:
+                # Graph's metadata lets it be null; nobody can mean an account without a name.
+                continue
             yield Listed(
                 person=_person(row),
                 proxy_addresses=tuple(_mail_addresses(row.get("proxyAddresses") or ())),

@@ -138,10 +138,12 @@ async def test_a_shared_address_is_ambiguous(directory: Directory, peer: Peer) -
 
 
 async def test_everybody_is_listed(directory: Directory, peer: Peer) -> None:
-    """Users come 999 a page, and pages are followed."""
+    """Users come 999 a page, and pages are followed; an account without a name ends nothing."""
     link = f"{peer.origin}/v1.0/users?$skiptoken=2"
+    nameless = BARE | {"userPrincipalName": None}
     peer.answers(
-        Answer(body={"value": [ADA], "@odata.nextLink": link}), Answer(body={"value": [BARE]})
+        Answer(body={"value": [nameless, ADA], "@odata.nextLink": link}),
+        Answer(body={"value": [BARE]}),
     )
 
     assert [one.person.object_id async for one in directory.everyone()] == [ADA["id"], BOB]
