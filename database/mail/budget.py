@@ -20,7 +20,7 @@ _m, _s = sent_mail.c, sender.c
 # Every mail asks these, and to put a statement together takes longer than to run it.
 _OWN = (
     select(
-        *(_m.key, _m.sender, _m.kind, _m.origin, _m.network),
+        *(_m.key, _m.sender, _m.kind, _m.origin, _m.network, _m.sending_at),
         *(_s.state, _s.next_slot_at, _s.throttled_until, _s.others_sent),
     )
     .join(sender, _s.address == _m.sender)

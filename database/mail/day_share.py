@@ -24,7 +24,6 @@ _MAILED = select(func.count()).where(
     _m.sender == bindparam("mailbox"),
     _m.sending_at >= bindparam("begins"),
     _m.kind != MailKind.ESCALATION,
-    _m.key != bindparam("mail_key"),
 )
 # Not IN, which would be written anew each time.
 _REMINDED = or_(_e.next_step == NextStep.REMINDER, _e.next_step == NextStep.FOLLOW_UP)
@@ -33,9 +32,10 @@ _OF_MAILBOX = select(func.count()).where(_e.sender == bindparam("mailbox"), _REM
 # all who wait for their invitation.
 _DUE_TODAY = _OF_MAILBOX.where(_e.due_at < bindparam("ends"))
 _DUE_NOW = _OF_MAILBOX.where(_e.due_at.is_(None))
-_LOAD = select(
-    _MAILED.scalar_subquery() + _DUE_TODAY.scalar_subquery() + _DUE_NOW.scalar_subquery()
-)
+_DUE = _DUE_TODAY.scalar_subquery() + _DUE_NOW.scalar_subquery()
+_LOAD = select(_MAILED.scalar_subquery() + _DUE)
+# As in ``counts``: of a mail that is sent a second time.
+_LOAD_OF_OTHERS = select(_MAILED.where(_m.key != bindparam("mail_key")).scalar_subquery() + _DUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,7 @@ async def _room_at(connection: AsyncConnection, mail: Row[Any], day: Day) -> dat
 async def _weekday_load(connection: AsyncConnection, mail: Row[Any], day: Day) -> int:
     """Count whose next reminder falls on this weekday: mailed today, or due and not yet mailed."""
     begins, ends = day.today
-    asked = {"mailbox": mail.sender, "mail_key": mail.key, "begins": begins, "ends": ends}
-    return int((await connection.execute(_LOAD, asked)).scalar_one())
+    query, asked = _LOAD, {"mailbox": mail.sender, "begins": begins, "ends": ends}
+    if mail.sending_at is not None:
+        query, asked = _LOAD_OF_OTHERS, asked | {"mail_key": mail.key}
+    return int((await connection.execute(query, asked)).scalar_one())

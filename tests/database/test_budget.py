@@ -5,10 +5,8 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from database.engine import Database
 from database.mail import budget, steps
@@ -138,17 +136,31 @@ async def test_another_mailbox_has_a_budget_of_its_own(database: Database) -> No
     assert await _send(database, mail(3, sender="other@contoso.com"), limits) == NOW
 
 
-async def test_a_draft_sent_once_more_counts_once(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("limits", "full"),
+    [
+        pytest.param(_limits(per_hour=1), MailHold.HOUR_FULL, id="hour"),
+        pytest.param(_limits(per_day=1, invitation_share=1), MailHold.DAY_FULL, id="day"),
+        pytest.param(
+            _limits(per_day=8, invitation_share=0.125), MailHold.INVITATIONS_FULL, id="invitations"
+        ),
+    ],
+)
+async def test_a_draft_sent_once_more_counts_once(
+    database: Database, limits: MailLimits, full: MailHold
+) -> None:
     """The second request for one draft takes the place of the first in the count."""
-    limits = _limits(per_hour=2)
-    await _send(database, mail(1), limits)
+    first, second = mail(1, kind=MailKind.INVITATION), mail(2, kind=MailKind.INVITATION)
+    await _send(database, first, limits)
     later = NOW + timedelta(minutes=2)
     async with database.writing() as connection:
         again = await budget.sending(
-            connection, mail(1).key, "a", limits=limits, clock=lambda: later, today=TODAY
+            connection, first.key, "a", limits=limits, clock=lambda: later, today=TODAY
         )
+    refused = await _send(database, second, limits, later)
     assert again == later
-    assert await _send(database, mail(2), limits, later) == later
+    assert isinstance(refused, NotYet)
+    assert refused.hold is full
 
 
 async def test_stopped_mail_is_not_counted(database: Database) -> None:
@@ -257,21 +269,3 @@ async def _sending(url: str, first: int) -> Process:
 async def _line(process: Process) -> str:
     assert process.stdout
     return (await process.stdout.readline()).decode().strip()
-
-
-async def test_who_waits_for_an_invitation_is_not_read_for_each(sqlite_database: Database) -> None:
-    """Whose reminder is due today is found by dates, beside thousands who have none."""
-    made: list[tuple[str, Any]] = []
-
-    @event.listens_for(sqlite_database.writer.sync_engine, "before_cursor_execute")
-    def _keep(*given: Any) -> None:
-        made.append((given[2], given[3]))
-
-    await _send(sqlite_database, mail(0, kind=MailKind.INVITATION), WIDE)
-    ((sql, values),) = [one for one in made if "FROM enrolment" in one[0]]
-    async with sqlite_database.reading() as connection:
-        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-        steps_of_plan = [step for step in plan.scalars("detail") if "enrolment" in step]
-
-    assert len(steps_of_plan) == 2
-    assert [step for step in steps_of_plan if "due_at" not in step] == []
