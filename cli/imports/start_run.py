@@ -199,7 +199,7 @@ async def _people(
 
 
 def read_file(file: Path) -> bytes:
-    """Return what a file holds; - is standard input.
+    """Return what a file holds, of one that is too large a byte too many; - is standard input.
 
     Raises:
         ImportFileError: it can't be read.
@@ -207,7 +207,8 @@ def read_file(file: Path) -> bytes:
     try:
         if file == STANDARD_INPUT:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
-        return file.read_bytes()
+        with file.open("rb") as content:
+            return content.read(MAX_BYTES + 1)
     except OSError as error:
         raise ImportFileError(
             FileFault.UNREADABLE, file=str(file), error=error.strerror or "unknown error"

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.imports.start_run import read_file
 from cli.terminal import ExitStatus
 from client.exports.cells import formula_safe
 from database.engine import Database
 from database.imports.records import ImportRecords
-from domain.imports.file import read_import_file
+from domain.imports.file import MAX_BYTES, read_import_file
 from domain.imports.reasons import RowReason
 from domain.tables.import_parts import PartProgress
 from domain.tables.imports import ImportRow, ImportState, RowOutcome
@@ -109,3 +110,11 @@ def test_no_cell_is_a_formula(begin: str) -> None:
     """Whatever a spreadsheet could take for one begins with an apostrophe."""
     assert formula_safe(f"{begin}1") == f"'{begin}1"
     assert formula_safe(f"1{begin}") == f"1{begin}"
+
+
+def test_of_a_file_without_end_no_more_is_read_than_may_be(tmp_path: Path) -> None:
+    """A disk's image, or a device, is refused for its size, before it has taken the memory."""
+    file = tmp_path / "people.csv"
+    with file.open("wb") as written:
+        written.truncate(MAX_BYTES * 2)
+    assert len(read_file(file)) == MAX_BYTES + 1
