@@ -1,7 +1,7 @@
 """A file of people as somebody made it: rows to enrol, and rows to put right, none dropped."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,10 @@ from domain.plain_text import bounded_line
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 100_000
 PART_ROWS = 2_000
+# Temporal takes no input of more than two million bytes, and JSON may double what is within.
+PART_BYTES = 1_000_000
+# Bytes of a line's fields, and of one more address, without their texts.
+_FIELDS, _FIELD = 150, 3
 # So much of a row that starts nobody is kept for its report.
 MAX_SHOWN = 200
 
@@ -125,6 +129,15 @@ class _Line:
     fault: RowFault | None
     key: str
 
+    def size(self) -> int:
+        """Return about how many bytes a part holds of it, names of fields included."""
+        shown = sum(map(len, self.record.cells)) if self.fault else 0
+        return (
+            _FIELDS
+            + 4 * min(shown, MAX_SHOWN)
+            + sum(_FIELD + len(one.encode(errors="replace")) for one in self.addresses)
+        )
+
 
 def _sorted_out(found: Iterable[Record], columns: FoundColumns | None = None) -> ImportFile:
     parts = []
@@ -137,7 +150,7 @@ def _sorted_out(found: Iterable[Record], columns: FoundColumns | None = None) ->
         if left < 0:
             raise ImportFileError(FileFault.TOO_MANY_ROWS, limit=MAX_ROWS)
         lines = [_read_line(record) for record in chunk]
-        parts.append(_part(lines, seen))
+        parts += [_part(some, seen) for some in _cut(lines)]
         for line in lines:
             key = f"{line.record.line} {line.key}\n"
             digest.update(key.encode(errors="surrogatepass"))
@@ -145,6 +158,20 @@ def _sorted_out(found: Iterable[Record], columns: FoundColumns | None = None) ->
     return ImportFile(
         parts=tuple(parts), people=people, content_hash=digest.hexdigest(), columns=columns
     )
+
+
+def _cut(lines: Iterable[_Line]) -> Iterator[Sequence[_Line]]:
+    """Cut lines into as many parts as their texts need: mostly one."""
+    some: list[_Line] = []
+    size = 0
+    for line in lines:
+        own = line.size()
+        if some and size + own > PART_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(line)
+        size += own
+    yield some
 
 
 def _part(lines: Iterable[_Line], seen: dict[str, int]) -> Part:

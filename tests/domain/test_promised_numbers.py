@@ -99,6 +99,7 @@ PROMISED: tuple[tuple[object, object], ...] = (
     (file.MAX_BYTES, 10_485_760),
     (file.MAX_ROWS, 100_000),
     (file.PART_ROWS, 2_000),
+    (file.PART_BYTES, 1_000_000),
     (file.MAX_SHOWN, 200),
     (content.SUPPRESSED, "DR, RN, NRN, OOF, AutoReply"),
     (content.SUBJECT_LIMIT, 255),
