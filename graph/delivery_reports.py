@@ -5,6 +5,7 @@ attachments", "Update message", and MS-OXCMAIL on how Exchange keeps a report: i
 the mail between ``REPORT.`` and ``.NDR``. What the report says stands in its parts.
 """
 
+import asyncio
 import base64
 import binascii
 import re
@@ -121,7 +122,8 @@ class DeliveryReports:
             mime = await self._of_attachments(path)
         except (NotFound, TooLarge):
             return None
-        return read_report(mime, known_failure=returned.known_failure)
+        # Besides everything else, since reading one that is made to take long takes seconds.
+        return await asyncio.to_thread(read_report, mime, known_failure=returned.known_failure)
 
     async def key_of_sent(self, message_id: str) -> str | None:
         """Return our key on the sent mail with a Message-ID, empty for a mail of somebody else's.

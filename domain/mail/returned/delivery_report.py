@@ -17,6 +17,9 @@ from domain.mail.returned.status_codes import BounceClass, class_of, code_in, mo
 KEY_HEADER = "X-MFA-Rollout-Key"
 """The header with the mail's key, which comes back in the returned headers."""
 
+LARGEST = 1_000_000
+"""Bytes that are read of a message: a report begins with what it says, and the mail comes last."""
+
 _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _MAIL_PARTS = frozenset({"message/rfc822", "message/global"})
 _HEADER_PARTS = frozenset({"text/rfc822-headers", "message/global-headers"})
@@ -28,12 +31,14 @@ _TEXT_FORMS = (
     ),
     ("Hi. This is the qmail-send program at ", "I wasn't able to deliver your message"),
 )
-_MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
-_NAMED_ID = re.compile(r"^\s*Message-I[Dd]:\s*(<[^<>\s]+>)", re.MULTILINE | re.IGNORECASE)
-_NAMED_KEY = re.compile(rf"^\s*{KEY_HEADER}:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
-_BLOCK = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li)\b[^>]*>", re.IGNORECASE)
+# Anybody may send a message that is read as a report, of megabytes. So each of these passes over a
+# text once, wherever it begins: what one of them has tried it never tries again from a later place.
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_NAMED_ID = re.compile(r"^[^\S\n]*Message-I[Dd]:\s*(<[^<>\s]+>)", re.MULTILINE | re.IGNORECASE)
+_NAMED_KEY = re.compile(rf"^[^\S\n]*{KEY_HEADER}:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!a-zA-Z][^<>@]*>")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+\.[^\s<>()\[\],;:\"'.]+")
+_WORD = re.compile(r"[^\s<>()\[\],;:\"']+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,14 @@ def read_report(mime: bytes, *, known_failure: bool = False) -> DeliveryReport |
         known_failure: Exchange has classified it as a failure, so that its text may be read for a
             code even where the report has no part for programs.
     """
+    try:
+        return _report_in(mime[:LARGEST], known_failure=known_failure)
+    except RecursionError:
+        # Parts within parts within parts: no mail system makes such a thing.
+        return None
+
+
+def _report_in(mime: bytes, *, known_failure: bool) -> DeliveryReport | None:
     # The lenient parser: what comes from outside isn't always well-formed.
     message = message_from_bytes(mime)
     parts = list(_parts(message))
@@ -78,12 +91,12 @@ def read_report(mime: bytes, *, known_failure: bool = False) -> DeliveryReport |
             address
             for group in failed
             for name in ("Final-Recipient", "Original-Recipient")
-            for address in _ADDRESS.findall(_value(group, name).partition(";")[2])
+            for address in _addresses(_value(group, name).partition(";")[2])
         ]
     elif known_failure or _is_known_form(text):
         own, _, _ = text.partition("Message-ID:")
         code, diagnostic = code_in(text), own
-        recipients = _ADDRESS.findall(own)
+        recipients = list(_addresses(own))
     else:
         return None
     headers = list(_returned_headers(parts))
@@ -94,7 +107,7 @@ def read_report(mime: bytes, *, known_failure: bool = False) -> DeliveryReport |
         keys=_unique([*(_value(one, KEY_HEADER) for one in headers), *_all(_NAMED_KEY, copies)]),
         message_ids=_unique(
             [
-                *(found for one in headers for found in _MESSAGE_ID.findall(_id_of(one))),
+                *(found for one in headers for found in _ids(_value(one, "Message-ID"))),
                 *_all(_NAMED_ID, copies),
             ]
         ),
@@ -162,12 +175,22 @@ def _decoded(part: Message) -> str:
         return ""
     try:
         return content.decode(part.get_content_charset() or "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):
+        # None that Python knows, or one that takes no part in "replace".
         return content.decode("utf-8", errors="replace")
 
 
-def _id_of(headers: Message) -> str:
-    return _value(headers, "Message-ID")
+def _ids(text: str) -> Iterator[str]:
+    return (found for found in _MESSAGE_ID.findall(text) if "@" in found[2:-2])
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """Iterate over what looks like a mail address: there is a dot somewhere behind the @-sign."""
+    for word in _WORD.findall(text):
+        address = word.rstrip(".")
+        at = address.find("@", 1)
+        if 0 < at < address.rfind(".") - 1:
+            yield address
 
 
 def _value(headers: Message, name: str) -> str:
