@@ -1,7 +1,7 @@
 """The process that has imported the product, whose forks run verbs for other tests."""
 
 import asyncio
-import os
+import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
@@ -13,6 +13,7 @@ from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
 
+ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import os, signal, sys, threading, time
 print(sys.argv[1:], os.getcwd(), sorted(os.environ), time.tzname[0], threading.active_count())
@@ -84,6 +85,7 @@ async def test_a_signal_reaches_the_fork(folder: Path, ends: str, status: int) -
 async def test_it_ends_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the folder of the run is gone, so are the process and its forks."""
     monkeypatch.setenv("MFA_ROLLOUT_TEST_RUN", str(tmp_path))
+    monkeypatch.delenv(warm.ADDRESS, raising=False)
     words = warm.command("http.server")
     begun = await asyncio.create_subprocess_exec(
         *words, "0", "--bind=127.0.0.1", stdout=DEVNULL, stderr=DEVNULL
@@ -92,10 +94,36 @@ async def test_it_ends_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert await begun.wait() != 0
 
 
-async def test_of_a_run_there_is_one() -> None:
-    """Whoever asks again is given the same one."""
-    address = Path(os.environ["MFA_ROLLOUT_TEST_RUN"]) / "warm"
-    warm.command("told")
-    made = address.stat().st_ino
-    warm.command("told")
-    assert address.stat().st_ino == made
+def test_of_a_run_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks again, and whichever part of the suite it is, is given the same one."""
+    (folder := tmp_path / "run").mkdir()
+    monkeypatch.setenv("MFA_ROLLOUT_TEST_RUN", str(folder))
+    monkeypatch.delenv(warm.ADDRESS, raising=False)
+    first = warm.command("told")
+    made = (folder / "warm").stat().st_ino
+    assert warm.command("told") == first
+    assert (folder / "warm").stat().st_ino == made
+    monkeypatch.setenv(warm.ADDRESS, str(tmp_path / "given"))
+    assert str(tmp_path / "given") in warm.command("told")
+    warm.end(folder)
+
+
+def test_processes_of_pytest_are_forks_too(tmp_path: Path) -> None:
+    """A run with some of them passes, and each has imported the product before its tests."""
+    (tmp_path / "test_fork.py").write_text(
+        "import sys\ndef test_is_warm():\n    assert 'cli.people.show_run' in sys.modules\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own command line
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("--rootdir", str(tmp_path), "-c", str(ROOT / "pyproject.toml")),
+            *(*warm.workers(2, tmp_path), "--dist", "load", str(tmp_path / "test_fork.py")),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    warm.end(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout

@@ -1,5 +1,6 @@
 """The parts of the suite that run side by side, each with processes and tests of its own."""
 
+import os
 import re
 import subprocess
 import time
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.support import warm
 from tests.support.reports import Result, command, read
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +87,7 @@ def run_beside(*, tenant: bool, options: tuple[str, ...]) -> list[Result]:
                 shares = (f"{part.name} {_share(_log(part, folder))} %" for part in running)
                 print(f"{minutes}:{seconds:02}  {', '.join(shares)}", flush=True)
             time.sleep(0.2)
+        warm.end(folder)
         return results
 
 
@@ -103,10 +106,15 @@ def _start(
     cache = ("-o", f"cache_dir=.pytest_cache/{part.name}")
     # In a folder that all runs of a user share, one run removes what another is removing.
     files = f"--basetemp={folder / str(PARTS.index(part))}"
-    words = ("-n", str(part.processes), *options, *paths(part, tenant=tenant), *cache, files)
+    processes = warm.workers(part.processes, folder)
+    words = (*processes, *options, *paths(part, tenant=tenant), *cache, files)
     with _log(part, folder).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own command line
-            command(_report(part, folder), *words), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            command(_report(part, folder), *words),
+            cwd=ROOT,
+            env={**os.environ, warm.ADDRESS: str(folder / "warm")},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
 
 

@@ -6,14 +6,18 @@ Tests of how a program starts start it themselves.
 """
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+# Names the one that the parts of the suite have in common.
+ADDRESS = "MFA_ROLLOUT_TEST_WARM"
 _ROOT = Path(__file__).parents[2]
+_STARTER = Path(__file__).with_name("warm_start.py")
 # Kept, so that no process is thought to be forgotten while its tests run.
-_SHARED: list[subprocess.Popen[bytes]] = []
+_SHARED: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 def command(module: str) -> tuple[str, ...]:
@@ -21,16 +25,35 @@ def command(module: str) -> tuple[str, ...]:
 
     Elsewhere than on Linux libraries forbid forks, and what forks do isn't seen by ``coverage``.
     """
-    if sys.platform != "linux" or "COVERAGE_PROCESS_CONFIG" in os.environ:
+    if not _is_possible():
         return (sys.executable, "-m", module)
-    address = Path(os.environ["MFA_ROLLOUT_TEST_RUN"]) / "warm"
-    _start(address)
-    starter = Path(__file__).with_name("warm_start.py")
-    return (sys.executable, "-I", "-S", str(starter), str(address), module)
+    return _of(_address(), module)
 
 
-def _start(address: Path) -> None:
-    """Start the process unless it is there; it listens at once, and answers once it is warm."""
+def workers(count: int, folder: Path) -> tuple[str, ...]:
+    """Return the options by which pytest has processes: forks of one that all its tests have, too.
+
+    Args:
+        count: how many.
+        folder: what the runs of pytest have in common.
+    """
+    if not _is_possible():
+        return ("-n", str(count))
+    address = folder / "warm"
+    start(address, os.getpid())
+    return (
+        "--tx",
+        f"{count}*popen//python={shlex.join(_of(address, 'tests.support.warm_worker'))}",
+    )
+
+
+def start(address: Path, owner: int) -> None:
+    """Start the process unless it is there; it listens at once, and answers once it is warm.
+
+    Args:
+        address: where it listens; it ends when that is removed.
+        owner: the id of the process with which it ends.
+    """
     with socket.socket(socket.AF_UNIX) as listener:
         try:
             listener.bind(str(address))
@@ -39,7 +62,7 @@ def _start(address: Path) -> None:
                 raise
             return
         listener.listen(128)
-        words = (str(listener.fileno()), os.environ["MFA_ROLLOUT_TEST_RUN_BY"], str(address))
+        words = (str(listener.fileno()), str(owner), str(address))
         process = subprocess.Popen(  # noqa: S603 - our own command line
             (sys.executable, "-m", "tests.support.warm_process", *words),
             cwd=_ROOT,
@@ -48,4 +71,28 @@ def _start(address: Path) -> None:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-    _SHARED.append(process)
+    _SHARED[address] = process
+
+
+def end(folder: Path) -> None:
+    """Remove the address in a folder, and wait until the process and its forks are gone."""
+    address = folder / "warm"
+    address.unlink(missing_ok=True)
+    if process := _SHARED.pop(address, None):
+        process.wait()
+
+
+def _is_possible() -> bool:
+    return sys.platform == "linux" and "COVERAGE_PROCESS_CONFIG" not in os.environ
+
+
+def _address() -> Path:
+    if given := os.environ.get(ADDRESS):
+        return Path(given)
+    address = Path(os.environ["MFA_ROLLOUT_TEST_RUN"]) / "warm"
+    start(address, int(os.environ["MFA_ROLLOUT_TEST_RUN_BY"]))
+    return address
+
+
+def _of(address: Path, module: str) -> tuple[str, ...]:
+    return (sys.executable, "-I", "-S", str(_STARTER), str(address), module)

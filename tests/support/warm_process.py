@@ -58,6 +58,7 @@ class Warm:
                     os.kill(self._processes[key.fileobj], signal.SIGKILL)
         for process in self._processes.values():
             os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
     def _is_wanted(self) -> bool:
         try:
