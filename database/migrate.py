@@ -1,7 +1,10 @@
 """Brings the tables to this program's schema."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +21,7 @@ from database.schema_version import MIGRATIONS, revision_of
 LOCK_TIMEOUT = "2s"
 ATTEMPTS = 30
 PAUSE = 1.0
+T = TypeVar("T")
 # Any number that no other program uses in our database.
 _LOCK = 0x6D66615F6D696772
 
@@ -41,22 +45,27 @@ async def upgrade(database: Database, *, migrations: Path = MIGRATIONS) -> list[
             ) from None
     config = _config(migrations)
     applied: list[str] = []
-    while (revision := await _patiently(database, config)) is not None:
+    while (revision := await _patiently(partial(_next_step, database, config))) is not None:
         applied.append(revision)
     if not database.is_sqlite:
-        async with database.writing() as connection:
-            await _lock(connection)
-            await roles.grant(connection)
+        # Roles are the whole cluster's: another of its databases may be making them just now.
+        await _patiently(partial(_grant, database))
     return applied
 
 
-async def _patiently(database: Database, config: Config) -> str | None:
+async def _patiently(step: Callable[[], Awaitable[T]]) -> T:
     for _ in range(ATTEMPTS - 1):
         try:
-            return await _next_step(database, config)
+            return await step()
         except DatabaseUnavailable:
             await asyncio.sleep(PAUSE)
-    return await _next_step(database, config)
+    return await step()
+
+
+async def _grant(database: Database) -> None:
+    async with database.writing() as connection:
+        await _lock(connection)
+        await roles.grant(connection)
 
 
 async def _next_step(database: Database, config: Config) -> str | None:

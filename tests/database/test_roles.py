@@ -1,8 +1,11 @@
 """On PostgreSQL worker and API may do what they need, and neither rewrites the audit log."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
+from database import migrate
 from database.engine import Database
 from database.errors import DatabaseUnavailable
 from database.roles import API, WORKER
@@ -61,3 +64,19 @@ async def test_no_role_changes_the_schema(database: Database, role: str) -> None
     await _refused(database, role, "CREATE TABLE mine (number integer)")
     with pytest.raises(DatabaseUnavailable, match="42501"):
         await _as(database, role, "DROP TABLE enrolment")
+
+
+async def test_grants_wait_for_whoever_changes_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock that isn't to be had for long is waited for, again and again."""
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "20ms")
+    monkeypatch.setattr(migrate, "PAUSE", 0.1)
+    async with database.writer.connect() as other:
+        await other.execute(text(f"REVOKE ALL ON enrolment FROM {WORKER}"))
+        upgrading = asyncio.create_task(migrate.upgrade(database))
+        # Many times as long as the first attempt takes.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(upgrading), 1)
+        await other.rollback()
+    assert await upgrading == []
