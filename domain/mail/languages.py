@@ -8,8 +8,9 @@ FROM_RIGHT_TO_LEFT = frozenset({"ar"})
 
 # Browsers name a handful. Whoever names hundreds is no reader, and needn't be sorted.
 _MOST_RANGES = 20
+# Without the spaces around it: of two runs beside each other all divisions would be tried.
 _RANGE = re.compile(
-    r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", re.ASCII
+    r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)(?:\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?))?", re.ASCII
 )
 
 
@@ -30,7 +31,7 @@ def accepted_language(header: str | None) -> str | None:
     """
     best, weight_of_best = None, 0.0
     for part in (header or "").split(",", _MOST_RANGES)[:_MOST_RANGES]:
-        found = _RANGE.fullmatch(part)
+        found = _RANGE.fullmatch(part.strip())
         if found is None:
             continue
         language, weight = known_language(found[1]), float(found[2] or 1)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.mail.languages import LANGUAGES, accepted_language, direction, known_language
+from tests.support.cpu import at_most_cpu
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,9 @@ def test_only_arabic_runs_from_right_to_left() -> None:
         ("en", "de", "fr", "es", "it", "nl", "pl", "pt"), "ltr"
     )
     assert direction("ar") == "rtl"
+
+
+def test_reading_a_header_takes_as_long_as_it_is() -> None:
+    """Anybody can send one of 64 KiB, and all others wait while it is read."""
+    with at_most_cpu(20):
+        assert accepted_language("en" + " " * 300_000 + "!") is None
