@@ -97,7 +97,7 @@ async def test_one_read_that_fails_holds_a_mail_back(stage: Stage) -> None:
 
 @pytest.mark.parametrize("status", [429, 503, 504])
 async def test_a_batch_that_is_lost_holds_a_mail_back(stage: Stage, status: int) -> None:
-    """Its answer is a gateway's: nothing is sent before the next attempt; nobody is gone."""
+    """Its answer is a gateway's: nothing is sent until the next attempt, nobody counts as gone."""
     user = stage.user()
     mail = invitation(user)
     attempts = delivering(stage)
