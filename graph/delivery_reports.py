@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from domain.failures import BadRequest, NotFound, TooLarge, UnexpectedAnswer
 from domain.mail.returned.delivery_report import DeliveryReport, read_report
+from domain.mail.returned.multipart import multipart
 from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
@@ -185,7 +186,7 @@ class DeliveryReports:
                 parts.append(("message/rfc822", mail))
             elif isinstance(row.get("contentBytes"), str):
                 parts.append((str(row.get("contentType")), _bytes(row["contentBytes"])))
-        return _multipart(parts)
+        return multipart(parts, boundary=uuid4().hex)
 
     async def _keys(self, condition: str) -> list[str]:
         rows = self._client.pages(
@@ -248,16 +249,6 @@ def _looks_returned(headers: Mapping[str, str]) -> bool:
         or "x-ms-exchange-message-is-ndr" in headers
         or _STATUS_REPORT.search(headers.get("content-type", "")) is not None
     )
-
-
-def _multipart(parts: Iterable[tuple[str, bytes]]) -> bytes:
-    boundary = uuid4().hex
-    written = [
-        f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n".encode() + content + b"\r\n"
-        for kind, content in parts
-    ]
-    head = f'Content-Type: multipart/report; boundary="{boundary}"\r\n\r\n'
-    return head.encode() + b"".join(written) + f"--{boundary}--\r\n".encode()
 
 
 def _bytes(text: str) -> bytes:
