@@ -65,27 +65,29 @@ async def test_answers_leave_at_once_on_a_kept_connection() -> None:
         await serving
 
 
-async def test_what_the_system_did_not_accept_is_counted() -> None:
+def test_what_the_system_did_not_accept_is_counted() -> None:
     """Each would be an error in the log, and there are many under a flood; others are errors."""
-    loop, errors = asyncio.get_running_loop(), list[str]()
+    errors = list[str]()
     limits = Connections(ConnectionLimits(), ClientAddresses(()))
 
     async def app(_: Scope, __: Receive, ___: Send) -> None:
         raise NotImplementedError
 
-    with listen("127.0.0.1", 0) as listener, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            loop, "default_exception_handler", lambda context: errors.append(context["message"])
-        )
+    async def fail(listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
         serving = asyncio.create_task(serve(app, listener, limits))
-        try:
-            await eventually(loop.get_exception_handler)
-            for number in (errno.EMFILE, errno.ENOBUFS, errno.EPERM):
-                failure = OSError(number, "accept")
-                loop.call_exception_handler({"message": str(number), "exception": failure})
-        finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-            loop.set_exception_handler(None)
+        await eventually(loop.get_exception_handler)
+        for number in (errno.EMFILE, errno.ENOBUFS, errno.EPERM):
+            failure = OSError(number, "accept")
+            loop.call_exception_handler({"message": str(number), "exception": failure})
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+    # A loop of its own: a server that is cancelled leaves its listener in the loop.
+    with listen("127.0.0.1", 0) as listener, asyncio.Runner() as runner:
+        note = "default_exception_handler"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(runner.get_loop(), note, lambda one: errors.append(one["message"]))
+            runner.run(fail(listener))
     assert limits.closed == {Closed.NOT_ACCEPTED: 2}
     assert errors == [str(errno.EPERM)]
