@@ -74,7 +74,6 @@ def test_what_the_system_did_not_accept_is_counted() -> None:
         raise NotImplementedError
 
     async def fail(listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
         serving = asyncio.create_task(serve(app, listener, limits))
         await eventually(loop.get_exception_handler)
         for number in (errno.EMFILE, errno.ENOBUFS, errno.EPERM):
@@ -85,9 +84,11 @@ def test_what_the_system_did_not_accept_is_counted() -> None:
 
     # A loop of its own: a server that is cancelled leaves its listener in the loop.
     with listen("127.0.0.1", 0) as listener, asyncio.Runner() as runner:
-        note = "default_exception_handler"
+        loop = runner.get_loop()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(runner.get_loop(), note, lambda one: errors.append(one["message"]))
+            patch.setattr(
+                loop, "default_exception_handler", lambda context: errors.append(context["message"])
+            )
             runner.run(fail(listener))
     assert limits.closed == {Closed.NOT_ACCEPTED: 2}
     assert errors == [str(errno.EPERM)]
