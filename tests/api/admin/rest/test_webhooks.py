@@ -57,7 +57,7 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         entra,
         task_queue=unique("queue"),
         answer_within=timedelta(minutes=10),
-        result_within=timedelta(milliseconds=10),
+        result_within=timedelta(seconds=2),
     ) as rest:
         status, added = await rest.post(WEBHOOKS, NEW)
         assert status == 201
