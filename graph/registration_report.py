@@ -11,7 +11,7 @@ from domain.failures import BadRequest, NotLicensed, PermissionDenied, Unexpecte
 from domain.imports.rows import ListedPerson
 from graph.http.answers import Json
 from graph.http.client import GraphClient
-from graph.http.errors import PAGE_EXPIRED, Purpose, cut_short
+from graph.http.errors import Purpose, of_next_page
 
 # What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
 _NOT_COUNTED = frozenset({"email", "none", "password", "securityQuestion", "temporaryAccessPass"})
@@ -64,9 +64,9 @@ class RegistrationReport:
         try:
             page = await self._client.page(link or self._client.base_url + _PATH, _PURPOSE)
         except BadRequest as refusal:
-            if link is None or refusal.code != PAGE_EXPIRED:
+            if link is None:
                 raise
-            raise cut_short(_PURPOSE, status=refusal.status) from None
+            raise of_next_page(refusal, _PURPOSE) from None
         except PermissionDenied as refusal:
             if refusal.code != _NO_LICENCE:
                 raise

@@ -23,13 +23,13 @@ from graph.http.back_off import BackOff, service_of
 from graph.http.call_metrics import measured
 from graph.http.errors import (
     NEVER_SENT,
-    PAGE_EXPIRED,
     Purpose,
     astray,
     cut_short,
     failure_of,
     left_alone,
     no_answer,
+    of_next_page,
     unknown_form,
 )
 from graph.http.exchange import Answer, Exchange
@@ -194,9 +194,7 @@ class GraphClient:
             try:
                 page = await self.page(link, purpose, headers=headers)
             except BadRequest as refusal:
-                if refusal.code != PAGE_EXPIRED:
-                    raise
-                raise cut_short(purpose, status=refusal.status) from None
+                raise of_next_page(refusal, purpose) from None
             for row in page.rows:
                 yield row
             if (link := page.next_link) in read:

@@ -40,8 +40,8 @@ _DEEPEST = 10
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures of an exchange whose request nobody can have received."""
 
-PAGE_EXPIRED = "Directory_ExpiredPageToken"
-"""A 400 to the link to a next page, in large tenants: msgraph-sdk-dotnet#2254."""
+# A 400 to the link to a next page, in large tenants: msgraph-sdk-dotnet#2254.
+_PAGE_EXPIRED = "Directory_ExpiredPageToken"
 
 # A 403 or a 507 of Exchange's that no grant helps against, also where mails are only read:
 # microsoft-graph-docs#2927, and for named properties #12168.
@@ -259,3 +259,13 @@ def cut_short(purpose: Purpose, *, status: int | None = None) -> ServiceUnavaila
     return ServiceUnavailable(
         f"Could not {purpose.doing}: Graph's answer ended too early.", status=status
     )
+
+
+def of_next_page(refusal: BadRequest, purpose: Purpose) -> RolloutError:
+    """Return the failure of a page that a link led to: where Graph has forgotten it, that passes.
+
+    It keeps the status then, 400, by which a forgotten page is told from an answer that was cut.
+    """
+    if refusal.code != _PAGE_EXPIRED:
+        return refusal
+    return cut_short(purpose, status=refusal.status)
