@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any
 
@@ -23,17 +23,11 @@ from graph.http.json_batch import ALONE_FOR, BatchedReads
 from graph.http.retries import ONE_TRY
 from graph.http.transport import TIMEOUT, open_exchange
 from tests.graph.conftest import LONG, NumberedTokens
-from tests.graph.http.batches import PURPOSE, WORK, batch, of_work, part, sheep, together
+from tests.graph.http.batches import PURPOSE, WORK, batch, part, sheep, together
 from tests.graph.http.peer import Answer, Peer
 
+pytestmark = pytest.mark.usefixtures("work")
 THROTTLED = {"status": 429, "headers": {"Retry-After": "0.05"}}
-
-
-@pytest.fixture(autouse=True)
-def work() -> Iterator[None]:
-    """Let every call of a test be of one piece of work."""
-    with of_work():
-        yield
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A part of a batch that is odd, or brings all of it down, is no failure of the others."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +11,10 @@ from graph.http.client import GraphClient
 from graph.http.retries import ONE_TRY
 from graph.http.transport import open_exchange
 from tests.graph.conftest import SHORT, NumberedTokens
-from tests.graph.http.batches import batch, of_work, part, sheep, together
+from tests.graph.http.batches import batch, part, sheep, together
 from tests.graph.http.peer import Answer, Peer
 
-
-@pytest.fixture(autouse=True)
-def work() -> Iterator[None]:
-    """Let every call of a test be of one piece of work."""
-    with of_work():
-        yield
+pytestmark = pytest.mark.usefixtures("work")
 
 
 @pytest.fixture

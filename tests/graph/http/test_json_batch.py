@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,12 +11,7 @@ from graph.http.json_batch import MOST_READS
 from tests.graph.http.batches import PURPOSE, WORK, batch, of_work, part, sheep, together, urls
 from tests.graph.http.peer import Answer, Peer
 
-
-@pytest.fixture(autouse=True)
-def work() -> Iterator[None]:
-    """Let every call of a test be of one piece of work."""
-    with of_work():
-        yield
+pytestmark = pytest.mark.usefixtures("work")
 
 
 async def test_reads_of_one_moment_are_one_request(client: GraphClient, peer: Peer) -> None:
