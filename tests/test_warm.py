@@ -1,6 +1,9 @@
 """The process that has imported the product, whose forks run verbs for other tests."""
 
 import asyncio
+import json
+import os
+import socket
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
@@ -80,6 +83,26 @@ async def test_a_signal_reaches_the_fork(folder: Path, ends: str, status: int) -
     getattr(process, ends)()
     assert await process.wait() == status
     await eventually(lambda: not Path(f"/proc/{fork}").exists())
+
+
+def ask_and_leave(folder: Path, said: slice) -> None:
+    """Ask for the program, or say a part of that, and be gone before the answer."""
+    words = {"words": ["told"], "folder": str(folder), "environment": {}}
+    request = json.dumps(words).encode()
+    with Path(os.devnull).open("r+b") as stream, socket.socket(socket.AF_UNIX) as asking:
+        asking.connect(warm.command("told")[4])
+        size = [len(request).to_bytes(8, "big")]
+        socket.send_fds(asking, size, [stream.fileno()] * 3)
+        asking.sendall(request[said])
+
+
+async def test_who_is_killed_while_asking_ends_nobody_else(folder: Path) -> None:
+    """Whoever asks next is answered, however much the one before had said by then."""
+    for said in (slice(0), slice(20), slice(None)):
+        ask_and_leave(folder, said)
+    process = await start(folder)
+    await process.communicate(b"")
+    assert process.returncode == 7
 
 
 async def test_it_ends_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

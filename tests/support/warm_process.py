@@ -69,10 +69,7 @@ class Warm:
 
     def _accept(self) -> None:
         asking, _ = self._listener.accept()
-        size, streams, _, _ = socket.recv_fds(asking, 8, 3)
-        with asking.makefile("rb") as reader:
-            request = reader.read(int.from_bytes(size, "big"))
-        # Who was killed while asking has said nothing.
+        streams, request = _asked(asking)
         process = os.fork() if request else None
         if process == 0:
             self._run(streams, **json.loads(request))
@@ -84,7 +81,9 @@ class Warm:
         self._processes[asking] = process
         self._selector.register(asking, selectors.EVENT_READ)
         self._selector.register(os.pidfd_open(process), selectors.EVENT_READ, asking)
-        asking.sendall(process.to_bytes(8, "big"))
+        # Who was killed since is noticed as one who goes later is.
+        with contextlib.suppress(OSError):
+            asking.sendall(process.to_bytes(8, "big"))
 
     def _end(self, pidfd: int, asking: socket.socket) -> None:
         """Tell how a process ended."""
@@ -125,6 +124,19 @@ class Warm:
                 sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
+
+
+def _asked(asking: socket.socket) -> tuple[list[int], bytes]:
+    """Return the streams and the request; who was killed while asking has said nothing."""
+    streams: list[int] = []
+    try:
+        size, streams, _, _ = socket.recv_fds(asking, 8, 3)
+        wanted = int.from_bytes(size, "big")
+        with asking.makefile("rb") as reader:
+            request = reader.read(wanted)
+    except OSError:
+        return streams, b""
+    return streams, request if len(request) == wanted else b""
 
 
 def _as_new_consoles() -> None:
