@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -74,7 +75,7 @@ class Layout:
         usual_ports: bool = False,
     ) -> "Layout":
         """Choose ports that are free just now, the ``usual_ports`` before others."""
-        ports = Ports(*free_ports(len(Ports._fields)))
+        ports = Ports(*free_ports(len(Ports._fields), besides=USUAL_PORTS))
         if usual_ports:
             wanted = zip(USUAL_PORTS, ports, strict=True)
             ports = Ports(*(port if is_free(port) else other for port, other in wanted))
@@ -184,15 +185,15 @@ class Layout:
         return {**os.environ, **self.environment(tenant)}
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports on which nothing listens just now.
+def free_ports(count: int, *, besides: Collection[int] = ()) -> list[int]:
+    """Return ports on which nothing listens just now, none of them one of ``besides``.
 
     They are below those that a system gives to outgoing connections (from 32768 on Linux, 49152
     on macOS and Windows): one of those could be taken before our process listens.
     """
     found: list[int] = []
     for port in random.sample(LISTENING_PORTS, len(LISTENING_PORTS)):
-        if is_free(port):
+        if port not in besides and is_free(port):
             found.append(port)
         if len(found) == count:
             break
