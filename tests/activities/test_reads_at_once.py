@@ -1,6 +1,6 @@
 """What an activity reads in the same moment goes to Graph in one request."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,8 +16,13 @@ from tests.activities.stage import Stage
 
 
 @pytest.fixture(autouse=True)
-def recorded(stage: Stage) -> Iterator[None]:
-    """Record what is asked of the tenant."""
+async def recorded(stage: Stage) -> AsyncIterator[None]:
+    """Record what is asked of the tenant, with a token that is good for another minute.
+
+    Whoever waits for a token gets it one after the other, and not in the same moment.
+    """
+    tokens = stage.ground.tokens
+    await tokens.refresh(await tokens.token())
     stage.tenant.exchanges.clear()
     stage.tenant.exchanges.enabled = True
     yield
