@@ -72,7 +72,9 @@ class Directory:
         # A name that begins with a dollar sign would be read as a command in the path.
         name = id_or_upn if not id_or_upn.startswith("$") else None
         path = f"/users/{segment(name)}" if name else f"/users({quote(literal(id_or_upn))})"
-        return _person(await self._client.get(path, _USER, params=_SELECT))
+        row = await self._client.get(path, _USER, params=_SELECT)
+        await self._make_sure_of([row])
+        return _person(row)
 
     async def contact(self, object_id: str) -> Contact:
         """Return one user and their telephone numbers.
@@ -81,7 +83,9 @@ class Directory:
             NotFound: there is none, or not yet: reads lag behind writes.
         """
         path = f"/users/{segment(object_id)}"
-        return _contact(await self._client.get(path, _USER, params=_WITH_PHONES))
+        row = await self._client.get(path, _USER, params=_WITH_PHONES)
+        await self._make_sure_of([row])
+        return _contact(row)
 
     async def find(self, address: str) -> Person | None:
         """Return the user with this ObjectId or UPN, else this ``mail``, else this proxy address.
@@ -144,7 +148,9 @@ class Directory:
         params = {"$select": f"{_SELECT['$select']},proxyAddresses", "$top": _LARGEST_PAGE}
         if with_managers:
             params["$expand"] = "manager($select=id)"
+        doubtful = False
         async for row in self._client.pages("/users", _USERS, params=params):
+            doubtful = doubtful or _says_nothing(row)
             if row.get("userPrincipalName", "") is None:
                 # Graph's metadata lets it be null; nobody can mean an account without a name.
                 continue
@@ -153,6 +159,8 @@ class Directory:
                 proxy_addresses=tuple(_mail_addresses(row.get("proxyAddresses") or ())),
                 has_manager=isinstance(row.get("manager"), dict) if with_managers else None,
             )
+        if doubtful:
+            await self._make_sure()
 
     async def manager(self, object_id: str) -> Contact | None:
         """Return a user's manager; None if there is none, or it isn't a user but a contact.
@@ -169,11 +177,34 @@ class Directory:
             return None
         if row.get("@odata.type", "#microsoft.graph.user") != "#microsoft.graph.user":
             return None
+        await self._make_sure_of([row])
         return _contact(row)
 
     async def _all(self, condition: str) -> list[Person]:
         params = _SELECT | {"$filter": condition}
-        return [_person(row) async for row in self._client.pages("/users", _USERS, params=params)]
+        rows = [row async for row in self._client.pages("/users", _USERS, params=params)]
+        await self._make_sure_of(rows)
+        return [_person(row) for row in rows]
+
+    async def _make_sure_of(self, rows: Iterable[Json]) -> None:
+        if any(_says_nothing(row) for row in rows):
+            await self._make_sure()
+
+    async def _make_sure(self) -> None:
+        """Make sure that the app sees of anybody whether the account is enabled.
+
+        Of a few accounts Graph says neither (microsoft-graph-docs#16054), whatever is granted.
+
+        Raises:
+            PermissionDenied: it doesn't see that of anybody.
+        """
+        params = {"$select": "id,accountEnabled", "$filter": "accountEnabled eq true", "$top": "1"}
+        rows = self._client.pages("/users", _USERS, params=params)
+        if not any([row.get("accountEnabled") is True async for row in rows]):
+            raise PermissionDenied(
+                "The app can't see whether a user is enabled. "
+                f"Grant {_GRANT} with admin consent: see {ADMIN_GUIDE}."
+            )
 
     async def _only(self, condition: str) -> Person | None:
         found = await self._all(condition)
@@ -183,6 +214,11 @@ class Directory:
                 "name in its place."
             )
         return found[0] if found else None
+
+
+def _says_nothing(row: Json) -> bool:
+    """Say whether a row leaves out, or leaves null, whether the account is enabled."""
+    return not isinstance(row.get("accountEnabled"), bool)
 
 
 def _mail_addresses(proxy_addresses: Iterable[object]) -> Iterator[str]:
@@ -202,13 +238,6 @@ def _person(row: Json) -> Person:
     object_id, upn = _text(row, "id"), _text(row, "userPrincipalName")
     if object_id is None or not is_object_id(object_id) or upn is None:
         raise UnexpectedAnswer("Graph describes a user without id or user principal name.")
-    enabled = row.get("accountEnabled")
-    if not isinstance(enabled, bool):
-        # Guessing would either mail the disabled or stop the whole rollout without a word.
-        raise PermissionDenied(
-            "The app can't see whether a user is enabled. "
-            f"Grant {_GRANT} with admin consent: see {ADMIN_GUIDE}."
-        )
     return Person(
         object_id=object_id,
         user_principal_name=upn,
@@ -216,7 +245,8 @@ def _person(row: Json) -> Person:
         mail=_text(row, "mail"),
         department=_text(row, "department"),
         language=_text(row, "preferredLanguage"),
-        account_enabled=enabled,
+        # Of whom nothing is said counts as disabled: no mail, and looked at again each day.
+        account_enabled=row.get("accountEnabled") is True,
         user_type=_text(row, "userType") or "Member",
     )
 

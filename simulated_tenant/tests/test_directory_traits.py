@@ -28,13 +28,14 @@ async def add(graph: httpx.AsyncClient, user_id: str) -> httpx.Response:
 async def test_nulls(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
     """What may be null is, by itself and in lists; the report has null for nobody's methods."""
     tenant.traits.switch("nulls")
-    query = "$select=displayName,userType,userPrincipalName"
+    query = "$select=displayName,userType,userPrincipalName,accountEnabled"
     one = (await graph.get(f"{ANN}?{query}")).json()
     listed = (await graph.get(f"/users?{query}")).json()["value"]
     report = (await graph.get(REPORT)).json()["value"]
     for user in (one, *listed):
         assert (user["displayName"], user["userType"]) == (None, None)
         assert user["userPrincipalName"]
+    assert {user["accountEnabled"] for user in listed} == {True, None}
     assert None in [user["methodsRegistered"] for user in report]
     assert [] not in [user["methodsRegistered"] for user in report]
 

@@ -75,8 +75,10 @@ async def test_what_graph_leaves_empty_is_none(
 async def test_a_user_of_whom_too_little_is_seen_is_no_guess(
     directory: Directory, peer: Peer
 ) -> None:
-    """If the app can't see whether an account is enabled, the missing permission is named."""
-    peer.answers(Answer(body=ADA | {"accountEnabled": None}), Answer(body={"id": "1"}))
+    """If the app can't see of anybody who is enabled, the missing permission is named."""
+    nobody = Answer(body={"value": []})
+    peer.answers(Answer(body=ADA | {"accountEnabled": None}), nobody)
+    peer.answers(Answer(body={"id": "1", "accountEnabled": True}))
     peer.answers(Answer(body=ADA | {"id": "1"}))
 
     with pytest.raises(PermissionDenied, match=r"User\.Read\.All"):
@@ -84,6 +86,36 @@ async def test_a_user_of_whom_too_little_is_seen_is_no_guess(
     for _ in range(2):
         with pytest.raises(UnexpectedAnswer):
             await directory.user("1")
+
+
+async def test_an_account_of_which_graph_says_nothing_is_its_own_matter(
+    directory: Directory, peer: Peer
+) -> None:
+    """Where others are seen to be enabled no grant is wrong: this one counts as disabled."""
+    said_of_others = Answer(body={"value": [{"id": BOB, "accountEnabled": True}]})
+    silent = ADA | {"accountEnabled": None}
+    peer.answers(Answer(body=silent), said_of_others)
+    assert (await directory.user("1")).account_enabled is False
+
+    del silent["accountEnabled"]
+    peer.answers(Answer(body={"value": [silent, BARE]}), said_of_others)
+    assert [one.person.object_id async for one in directory.everyone()] == [ADA["id"], BOB]
+
+    peer.answers(Answer(body=silent), said_of_others)
+    manager = await directory.manager("1")
+    assert manager is not None
+    assert manager.person.account_enabled is False
+
+
+async def test_a_listing_that_says_nothing_of_anybody_names_the_grant(
+    directory: Directory, peer: Peer
+) -> None:
+    """No import is told that everybody is disabled because the app may not see it."""
+    peer.answers(Answer(body={"value": [{**BARE, "accountEnabled": None}]}))
+    peer.answers(Answer(body={"value": [{"id": BOB}]}))
+
+    with pytest.raises(PermissionDenied, match=r"User\.Read\.All"):
+        assert [one async for one in directory.everyone()] == []
 
 
 async def test_an_address_is_looked_up_in_three_places(directory: Directory, peer: Peer) -> None:

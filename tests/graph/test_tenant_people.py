@@ -156,13 +156,15 @@ async def test_the_report_names_people_with_windows_hello_alone(stage: Stage) ->
 
 async def test_what_may_be_null_is_nobodys_end(stage: Stage) -> None:
     """Somebody without a name is called as their address begins, and reports tell of no methods."""
-    user = stage.user("null")
+    user, away = stage.user("null"), stage.user("away", account_enabled=False)
     stage.tenant.traits.switch("nulls")
     try:
         person = await Directory(stage.client).user(user.id)
+        disabled = await Directory(stage.client).user(away.id)
         page = await RegistrationReport(stage.client).page()
     finally:
         stage.tenant.traits.switch("nulls", "off")
     local_part = user.user_principal_name.partition("@")[0]
     assert (person.display_name, person.user_type) == (local_part, "Member")
+    assert (person.account_enabled, disabled.account_enabled) == (True, False)
     assert page.unregistered

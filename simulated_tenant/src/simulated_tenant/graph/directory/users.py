@@ -101,6 +101,8 @@ def shown(tenant: SimulatedTenant, request: GraphRequest, user: User) -> dict[st
                 properties[name] = [] if name == "businessPhones" else None
     if tenant.traits.nulls:
         properties |= dict.fromkeys(_NULLABLE)
+        # microsoft-graph-docs#16054: null, whatever is granted.
+        properties["accountEnabled"] = user.account_enabled or None
     body = odata.pick(properties, wanted or DEFAULT_USER_PROPERTIES, "user")
     for name, expansion in odata.expansions(request).items():
         if name != "manager":
