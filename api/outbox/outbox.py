@@ -1,9 +1,10 @@
 """Keeps hits in a local SQLite file until Temporal has them."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -84,7 +85,7 @@ class Outbox:
         Raises:
             StorageUnavailable: the file can't be read.
         """
-        oldest = await self._run(self._held.select_oldest, None)
+        oldest = await self._read(self._held.select_oldest, None)
         return [
             LaneState(
                 lane=lane,
@@ -113,7 +114,7 @@ class Outbox:
         Raises:
             StorageUnavailable: they were not kept, or not in time.
         """
-        kept = await self._run(self._held.insert, hits, within)
+        kept = await self._write(self._held.insert, hits, within)
         self.recent_opens.note(
             {
                 hit.subject: hit.run_id
@@ -126,15 +127,15 @@ class Outbox:
 
     async def due(self, counts: Mapping[Lane, int], now: datetime) -> DueHits:
         """Return the hits that have waited longest: so many of each lane at most."""
-        return await self._run(self._held.select_due, (counts, now))
+        return await self._read(self._held.select_due, (counts, now))
 
     async def held_clicks(self, since: datetime) -> list[tuple[str, datetime]]:
         """Return token and time of the clicks since an instant that are still held."""
-        return await self._run(self._held.select_clicks, since)
+        return await self._read(self._held.select_clicks, since)
 
     async def settle(self, held: HeldHit, *, delivered: bool) -> None:
         """Remove a hit; of a delivered open its token is remembered, so that it is the only one."""
-        await self._run(self._held.remove, (held, delivered))
+        await self._write(self._held.remove, (held, delivered))
         if held.hit.kind is HitKind.OPENED:
             if delivered:
                 self.recent_opens.note({held.hit.subject: held.hit.run_id})
@@ -143,7 +144,7 @@ class Outbox:
 
     async def postpone(self, held: HeldHit, until: datetime) -> None:
         """Keep a hit whose delivery failed from being due before an instant."""
-        await self._run(self._held.postpone, (held, until))
+        await self._write(self._held.postpone, (held, until))
 
     async def check(self) -> None:
         """Write to the file without changing what it holds.
@@ -151,14 +152,28 @@ class Outbox:
         Raises:
             StorageUnavailable: it can't be written.
         """
-        await self._run(_touch, None)
+        await self._write(_touch, None)
 
-    async def _run(
+    async def _read(self, operation: Operation[Item, Result], item: Item) -> Result:
+        """Say nothing of whether the file can be written: a full disk can still be read."""
+        async with self._watched(PATIENCE):
+            return await self._commits.submit(operation, item)
+
+    async def _write(
         self, operation: Operation[Item, Result], item: Item, within: timedelta | None = None
     ) -> Result:
+        async with self._watched(within or PATIENCE):
+            result = await self._commits.submit(operation, item)
+        if self._failing:
+            self._failing = False
+            log.info("outbox can be written again")
+        return result
+
+    @contextlib.asynccontextmanager
+    async def _watched(self, within: timedelta) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout((within or PATIENCE).total_seconds()):
-                result = await self._commits.submit(operation, item)
+            async with asyncio.timeout(within.total_seconds()):
+                yield
         except TimeoutError:
             # Said by nobody but the caller: a busy moment isn't a broken disk.
             raise StorageUnavailable("no answer in time") from None
@@ -167,10 +182,6 @@ class Outbox:
                 self._failing = True
                 log.error("outbox can't be written", reason=str(error))  # noqa: TRY400 - one line
             raise
-        if self._failing:
-            self._failing = False
-            log.info("outbox can be written again")
-        return result
 
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
