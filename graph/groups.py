@@ -5,6 +5,7 @@ Source: Graph's pages "Add members", "Get group" and "Check member groups".
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
+from http import HTTPStatus
 
 from domain.failures import (
     BadRequest,
@@ -91,6 +92,7 @@ class EnforcementGroup:
                 json={"@odata.id": member},
                 # Twice is once: the second time is a 400, which is looked into below.
                 idempotent=True,
+                done=HTTPStatus.NO_CONTENT,
             )
         except DuplicateValue:
             # Graph's own word, and truer than a read: reads lag behind writes.

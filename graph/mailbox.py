@@ -13,6 +13,7 @@ patched in afterwards, and a crash in between would leave a draft that no one ca
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from domain.failures import BadRequest, NotFound, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
@@ -212,7 +213,11 @@ class Mailbox:
         """
         try:
             await self._client.with_patience(ONE_TRY).post(
-                f"{self._path(message_id)}/send", _SEND, headers=_IMMUTABLE_IDS, begin_by=begin_by
+                f"{self._path(message_id)}/send",
+                _SEND,
+                headers=_IMMUTABLE_IDS,
+                begin_by=begin_by,
+                done=HTTPStatus.ACCEPTED,
             )
         except NotFound as absence:
             _raise_if_mailbox_is_missing(absence)

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from domain.correlation import correlation_id
-from domain.failures import TooLarge
-from graph.http.errors import Purpose, cut_short, unknown_form
+from domain.failures import RolloutError, TooLarge
+from graph.http.errors import Purpose, cut_short, not_graphs, said_otherwise, unknown_form
 from graph.http.exchange import LARGEST_ANSWER, Answer
 
 Json = dict[str, Any]
@@ -28,7 +28,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, however often it is tried. ``is_read``: it may go with others (``json_batch``)."""
+    """A call, however often it is tried.
+
+    Attributes:
+        is_read: it may go with others (``json_batch``).
+        done: the status that alone says that it is done; None where a body says so.
+        is_json: False for a mail or an attachment, which is answered as it is.
+    """
 
     method: str
     url: str
@@ -38,6 +44,8 @@ class Call:
     json: Json | None = None
     headers: Mapping[str, str] | None = None
     begin_by: datetime | None = None
+    done: int | None = None
+    is_json: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +98,36 @@ def whole(answer: Answer, purpose: Purpose) -> Answer:
     return answer
 
 
-def json_of(response: Answer, purpose: Purpose) -> Json | None:
-    """Return the body of an answer, None where it has none.
-
-    Raises:
-        ServiceUnavailable: it is the beginning of one, which somebody on the way has cut.
-        UnexpectedAnswer: it is no JSON object.
-    """
-    if not response.content:
-        return None
+def failure_in(response: Answer, call: Call) -> RolloutError | None:
+    """Return the failure that a 2xx stands for all the same, None for what Graph documents."""
+    purpose = call.purpose
+    if not call.is_json:
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
+        return not_graphs(response, purpose) if kind == "text/html" else None
+    if call.done is not None and response.status_code != call.done:
+        return not_graphs(response, purpose)
+    text = response.content.strip()
+    if not text:
+        return None if _may_be_empty(response, call) else not_graphs(response, purpose)
     try:
         body = response.json()
     except ValueError:
-        begins = response.content.lstrip().startswith(b"{")
-        raise (cut_short(purpose) if begins else unknown_form(purpose)) from None
+        return cut_short(purpose) if text.startswith(b"{") else not_graphs(response, purpose)
     if not isinstance(body, dict):
-        raise unknown_form(purpose)
+        return unknown_form(purpose)
+    return said_otherwise(response, purpose) if isinstance(body.get("error"), dict) else None
+
+
+def _may_be_empty(response: Answer, call: Call) -> bool:
+    """Say whether an answer without a body may be Graph's: to a change it may be, by its 204."""
+    if call.done is not None:
+        return True
+    return response.status_code == HTTPStatus.NO_CONTENT and not call.is_read
+
+
+def json_of(response: Answer) -> Json | None:
+    """Return the body of an answer in which there is no failure, None where it has none."""
+    body: Json | None = response.json() if response.content.strip() else None
     return body
 
 

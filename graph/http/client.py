@@ -14,6 +14,7 @@ from graph.http.answers import (
     Json,
     Page,
     content_of,
+    failure_in,
     json_of,
     note,
     request_headers,
@@ -96,10 +97,7 @@ class GraphClient:
     ) -> Json:
         """Read one thing."""
         url = with_query(self.base_url + path, params)
-        answer = await self._read(url, purpose, headers)
-        if answer is None:
-            raise unknown_form(purpose)
-        return answer
+        return await self._read(url, purpose, headers)
 
     async def content(
         self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
@@ -110,7 +108,7 @@ class GraphClient:
             TooLarge: it has more than ``LARGEST_ANSWER`` bytes; the rest wasn't read.
         """
         url = self.base_url + path
-        call = Call("GET", url, purpose, headers=headers, idempotent=True)
+        call = Call("GET", url, purpose, headers=headers, idempotent=True, is_json=False)
         return (await self._answer(call)).content
 
     async def post(
@@ -123,6 +121,7 @@ class GraphClient:
         idempotent: bool = False,
         is_read: bool = False,
         begin_by: datetime | None = None,
+        done: HTTPStatus | None = None,
     ) -> Json | None:
         """Create a thing or start an action. None when the answer has no body.
 
@@ -134,6 +133,7 @@ class GraphClient:
             idempotent: doing it twice is the same as doing it once, so 5xx may be tried again.
             is_read: nothing is done at all; it may go with others (``json_batch``).
             begin_by: until when a request has to begin, or isn't made.
+            done: the only status that says that an action, which is answered by none, is done.
 
         Raises:
             TooLate: it could not begin in time.
@@ -147,6 +147,7 @@ class GraphClient:
             idempotent=idempotent or is_read,
             is_read=is_read,
             begin_by=begin_by,
+            done=done,
         )
         return await self._exchange(call)
 
@@ -169,7 +170,9 @@ class GraphClient:
     ) -> None:
         """Remove a thing. A repeated try may find it gone: then ``NotFound``."""
         url = self.base_url + path
-        await self._exchange(Call("DELETE", url, purpose, headers=headers, idempotent=True))
+        done = HTTPStatus.NO_CONTENT
+        call = Call("DELETE", url, purpose, headers=headers, idempotent=True, done=done)
+        await self._answer(call)
 
     async def pages(
         self,
@@ -218,7 +221,7 @@ class GraphClient:
         # The access token goes where the link points, so it may point to Graph alone.
         if not is_within(self.base_url, link):
             raise astray(purpose)
-        answer = await self._read(link, purpose, headers) or {}
+        answer = await self._read(link, purpose, headers)
         rows, next_link = answer.get("value"), answer.get("@odata.nextLink")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise unknown_form(purpose)
@@ -230,15 +233,12 @@ class GraphClient:
             raise astray(purpose)
         return Page(rows=rows, next_link=next_link, ends_delta="@odata.deltaLink" in answer)
 
-    async def _read(
-        self, url: str, purpose: Purpose, headers: Mapping[str, str] | None
-    ) -> Json | None:
-        return await self._exchange(
-            Call("GET", url, purpose, headers=headers, idempotent=True, is_read=True)
-        )
+    async def _read(self, url: str, purpose: Purpose, headers: Mapping[str, str] | None) -> Json:
+        call = Call("GET", url, purpose, headers=headers, idempotent=True, is_read=True)
+        return await self._exchange(call) or {}
 
     async def _exchange(self, call: Call) -> Json | None:
-        return json_of(await self._answer(call), call.purpose)
+        return json_of(await self._answer(call))
 
     async def _answer(self, call: Call) -> Answer:
         retries = Retries(self._patience, idempotent=call.idempotent)
@@ -257,7 +257,8 @@ class GraphClient:
                 timed_out = isinstance(error, httpx.TimeoutException) and not unsent
                 failure = no_answer(error, call.purpose)
             else:
-                if response.is_success:
+                wrong = failure_in(response, call) if response.is_success else None
+                if response.is_success and wrong is None:
                     return response
                 note(call.method, response, call.purpose, request_id=sent[CLIENT_REQUEST_ID])
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
@@ -271,7 +272,8 @@ class GraphClient:
                     if (newer := await self.tokens.newer(token)) is not None:
                         token = newer
                         continue
-                failure = self._back_off.heeded(call.url, failure_of(response, call.purpose))
+                failure = wrong or failure_of(response, call.purpose)
+                self._back_off.heeded(call.url, failure)
             pause = retries.pause_after(failure, unsent=unsent, timed_out=timed_out)
             if pause is None:
                 # Not chained: httpx and json quote what must not be quoted.

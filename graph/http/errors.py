@@ -82,6 +82,9 @@ MAILBOX_MISSING = frozenset(
 microsoft-graph-docs#5143, microsoft-graph-docs-contrib#7160.
 """
 
+# Only Graph's own word counts for these: a proxy has such pages, too, and nobody is gone for one.
+_GRAPHS_WORD = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+
 _MESSAGES: dict[type[RolloutError], str] = {
     SignInFailed: "Could not {doing}: Graph refuses the app's token ({said}). Check TENANT_ID, "
     f"CLIENT_ID and that the app is enabled: see {ADMIN_GUIDE}.",
@@ -92,8 +95,6 @@ _MESSAGES: dict[type[RolloutError], str] = {
     ServiceUnavailable: "Could not {doing}: Graph is not available ({said}).",
     DuplicateValue: "Could not {doing}: the value is there already ({said}).",
     BadRequest: "Graph refuses to {doing} as we asked for it ({said}).",
-    UnexpectedAnswer: f"Could not {{doing}}: this is no answer of Graph's ({{said}}). "
-    f"{_CHECK_BETWEEN}",
 }
 
 
@@ -155,6 +156,8 @@ class Purpose:
 def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     """Return the failure that an answer other than 2xx stands for. It is returned, not raised."""
     status = response.status_code
+    if status < HTTPStatus.BAD_REQUEST or (status in _GRAPHS_WORD and _is_page(response)):
+        return not_graphs(response, purpose)
     layers = list(_error_layers(response))
     code = next((code for code, _ in layers if code), "")
     text = " ".join(part for layer in layers for part in layer)
@@ -210,6 +213,32 @@ def unknown_form(purpose: Purpose) -> UnexpectedAnswer:
     )
 
 
+def not_graphs(response: Answer, purpose: Purpose) -> ServiceUnavailable:
+    """Return the failure of an answer that something on the way gave in Graph's place.
+
+    A proxy's sign-in page is gone once somebody has signed in. It proves nothing, neither that what
+    was asked is done nor that it isn't, so it has no status.
+    """
+    return ServiceUnavailable(
+        f"Could not {purpose.doing}: this is no answer of Graph's ({response.status_code}). "
+        f"{_CHECK_BETWEEN}"
+    )
+
+
+def said_otherwise(response: Answer, purpose: Purpose) -> ServiceUnavailable:
+    """Return the failure of a 2xx that holds an error."""
+    said = f"that it is done ({response.status_code}), and that it failed"
+    return ServiceUnavailable(f"Could not {purpose.doing}: Graph's answer says {said}.")
+
+
+def _is_page(response: Answer) -> bool:
+    """Say whether an answer has a body, and none of Graph's."""
+    try:
+        return bool(response.content.strip()) and not isinstance(response.json(), dict)
+    except ValueError:
+        return True
+
+
 def _kind(status: int, code: str, text: str, *, asked_to_wait: bool) -> type[RolloutError]:
     if status in _SHAREPOINT_REFUSES:
         if code == "nameAlreadyExists" or _DUPLICATE.search(text):
@@ -224,7 +253,7 @@ def _kind(status: int, code: str, text: str, *, asked_to_wait: bool) -> type[Rol
         return _KINDS[status]
     if begins_anew or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServiceUnavailable
-    return BadRequest if status >= HTTPStatus.BAD_REQUEST else UnexpectedAnswer
+    return BadRequest
 
 
 def _error_layers(response: Answer) -> Iterator[tuple[str, str]]:

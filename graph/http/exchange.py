@@ -53,7 +53,10 @@ class Answer:
         Raises:
             ValueError: it is none.
         """
-        return json.loads(self.content)
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 class Exchange(Protocol):

@@ -60,12 +60,12 @@ def test_what_is_shown_can_be_switched() -> None:
 
 
 def test_all_switches_on_what_is_unkind() -> None:
-    """`all` leaves out only what changes how a mail fails, and how long to wait when throttled."""
+    """`all` leaves out how a mail fails, how long to wait, and what isn't Microsoft."""
     traits = Traits()
     traits.switch("all")
     kind = set(trait_names()) - traits.shown().keys()
     on_from_the_beginning = {"concurrency", "groupread"}
-    assert kind == {"bounce", "mailsystem", "retryafter"} | on_from_the_beginning
+    assert kind == {"bounce", "mailsystem", "proxy", "retryafter"} | on_from_the_beginning
 
 
 def test_a_short_day_shortens_what_is_not_given() -> None:

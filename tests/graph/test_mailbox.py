@@ -127,7 +127,17 @@ async def test_sending_has_no_body(mailbox: Mailbox, peer: Peer) -> None:
     assert "content-type" not in peer.asked[0].headers
 
 
-@pytest.mark.parametrize("lost", [Answer(cut=True), Answer(status=504)])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        Answer(cut=True),
+        Answer(),
+        Answer(status=202, body={"error": {"code": "ErrorInternalServerError"}}),
+        Answer(status=204),
+        Answer(status=302),
+        Answer(status=504),
+    ],
+)
 async def test_a_lost_sending_is_not_repeated(mailbox: Mailbox, peer: Peer, lost: Answer) -> None:
     """A mail that may have been sent isn't sent again without a look."""
     peer.answers(lost)

@@ -17,6 +17,7 @@ from simulated_tenant.entra.managed_identities import ManagedIdentities
 from simulated_tenant.entra.oauth_errors import OAuthError, unknown_tenant
 from simulated_tenant.faults import usual_message
 from simulated_tenant.graph.messages import GraphRequest, GraphResponse
+from simulated_tenant.graph.proxy import Proxy
 from simulated_tenant.graph.service import GraphService
 from simulated_tenant.tenant import SimulatedTenant
 
@@ -130,8 +131,12 @@ class _Entra:
 class _Graph:
     def __init__(self, tenant: SimulatedTenant) -> None:
         self._service = GraphService(tenant)
+        self._proxy = Proxy(tenant.traits)
 
     async def call(self, request: Request) -> Response:
+        return await self._proxy.answer(lambda: self._answer(request))
+
+    async def _answer(self, request: Request) -> Response:
         raw_body = await request.body()
         graph_request = GraphRequest(
             method=request.method,

@@ -66,6 +66,7 @@ class Traits:
     nulls: bool = False
     otherforms: bool = False
     junk: bool = False
+    proxy: int | None = None
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -259,6 +260,9 @@ _TRAITS: dict[str, _Trait] = {
     "nulls": _switch(),
     "otherforms": _switch(),
     "junk": _switch(),
+    "proxy": _number(50, "calls, of which one is answered by a proxy"),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
-_UNKIND = tuple(name for name in _TRAITS if name not in {"bounce", "mailsystem", "retryafter"})
+_UNKIND = tuple(
+    name for name in _TRAITS if name not in {"bounce", "mailsystem", "proxy", "retryafter"}
+)

@@ -2,6 +2,7 @@
 
 import gzip
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 
 import httpx
 import pytest
@@ -23,36 +24,99 @@ PACKED = gzip.compress(b"a whole mail", mtime=0)
 
 
 async def test_redirects_are_not_followed(client: GraphClient, peer: Peer) -> None:
-    """A redirect would carry the token along, so it is an answer we don't understand."""
+    """A redirect would carry the token along; a proxy's to its sign-in page passes."""
     async with scripted_peer() as elsewhere:
-        peer.answers(Answer(status=307, headers={"Location": f"{elsewhere.origin}/sheep/1"}))
-        with pytest.raises(UnexpectedAnswer):
+        away = Answer(status=307, headers={"Location": f"{elsewhere.origin}/sheep/1"})
+        peer.answers(*[away] * 3, away, Answer(body={"id": "1"}))
+        with pytest.raises(ServiceUnavailable, match="proxies in between"):
             await client.get("/sheep/1", PURPOSE)
 
+        assert await client.get("/sheep/1", PURPOSE) == {"id": "1"}
         assert elsewhere.asked == []
 
 
 @pytest.mark.parametrize("body", ['{"id": "1', "{", ' {"value": [{"id"'])
 async def test_half_an_answer_passes(client: GraphClient, peer: Peer, body: str) -> None:
     """What a proxy has cut, and counted anew, is for nobody to mend: the next answer is whole."""
-    peer.answers(Answer(body=body), Answer(status=201, body=body))
+    peer.answers(Answer(body=body), Answer(body={"id": "1"}), Answer(status=201, body=body))
 
-    with pytest.raises(ServiceUnavailable, match="too early"):
-        await client.get("/sheep/1", PURPOSE)
+    assert await client.get("/sheep/1", PURPOSE) == {"id": "1"}
     with pytest.raises(ServiceUnavailable, match="too early"):
         await client.post("/sheep", PURPOSE, json={})
-    assert len(peer.asked) == 2
+    assert len(peer.asked) == 3
 
 
-@pytest.mark.parametrize("body", ["<html>Welcome</html>", [1], "null", None])
-async def test_a_success_that_is_not_graphs_is_refused(
+@pytest.mark.parametrize(
+    "body", [[1], "[" * 100_000 + "]" * 100_000, "null"], ids=["list", "nested", "null"]
+)
+async def test_a_success_of_another_form_is_refused(
     client: GraphClient, peer: Peer, body: object
 ) -> None:
-    """A 200 with a page or another form is no answer to a read."""
-    peer.answers(Answer(body=body))
+    """JSON that is no object is no answer to a read, and the next one won't be another."""
+    peer.answers(*[Answer(body=body)] * 3)
 
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises((UnexpectedAnswer, ServiceUnavailable)):
         await client.get("/sheep/1", PURPOSE)
+
+
+SIGN_IN = "<html>Who are you?</html>"
+FAILED = {"error": {"code": "generalException", "message": "It was not to be."}}
+# The names of the forms, and what a proxy, or a gateway, says in Graph's place.
+NOT_GRAPHS = {
+    "a page": Answer(body=SIGN_IN),
+    "a page that forbids": Answer(status=403, body=SIGN_IN),
+    "a page that is not found": Answer(status=404, body=SIGN_IN),
+    "an error within a success": Answer(body=FAILED),
+    "nothing": Answer(),
+    "nothing but blanks": Answer(body=" \r\n"),
+    "nothing to a read": Answer(status=204),
+}
+
+
+@pytest.mark.parametrize("form", sorted(NOT_GRAPHS))
+async def test_an_answer_that_is_not_graphs_passes(
+    client: GraphClient, peer: Peer, form: str
+) -> None:
+    """It says nothing of what was asked: nobody is gone, no right lacks, and nothing is there."""
+    peer.answers(NOT_GRAPHS[form], Answer(body={"id": "1"}))
+    assert await client.get("/sheep/1", PURPOSE) == {"id": "1"}
+
+    peer.answers(*[NOT_GRAPHS[form]] * 3)
+    with pytest.raises(ServiceUnavailable) as raised:
+        await client.get("/sheep/1", PURPOSE)
+    assert raised.value.status is None
+    assert peer.unspoken == 0
+
+
+@pytest.mark.parametrize("form", sorted(NOT_GRAPHS))
+async def test_an_action_is_done_where_its_own_status_says_so(
+    client: GraphClient, peer: Peer, form: str
+) -> None:
+    """Any other success may be a proxy's, so what becomes of the action is looked for."""
+    peer.answers(NOT_GRAPHS[form], Answer(status=202, body=FAILED), Answer(status=202))
+    for _ in range(2):
+        with pytest.raises(ServiceUnavailable) as raised:
+            await client.post("/sheep/1/shear", PURPOSE, done=HTTPStatus.ACCEPTED)
+        assert raised.value.status is None
+
+    assert await client.post("/sheep/1/shear", PURPOSE, done=HTTPStatus.ACCEPTED) is None
+
+
+async def test_a_page_is_no_deletion(client: GraphClient, peer: Peer) -> None:
+    """What is to go is gone when Graph says so, and not when a proxy wants to know who we are."""
+    peer.answers(Answer(body=SIGN_IN), Answer(), Answer(status=204))
+
+    await client.delete("/sheep/1", PURPOSE)
+
+    assert len(peer.asked) == 3
+
+
+async def test_a_page_is_no_mail(client: GraphClient, peer: Peer) -> None:
+    """What isn't JSON is taken as it is, but Graph has no pages."""
+    page = Answer(body=SIGN_IN, headers={"Content-Type": "text/html; charset=utf-8"})
+    peer.answers(page, Answer(body="Subject: sheep\r\n", headers={"Content-Type": "text/plain"}))
+
+    assert await client.content("/sheep/1/$value", PURPOSE) == b"Subject: sheep\r\n"
 
 
 async def test_a_compressed_answer_is_read(client: GraphClient, peer: Peer) -> None:

@@ -18,7 +18,6 @@ from domain.failures import (
     ServiceUnavailable,
     SignInFailed,
     Throttled,
-    UnexpectedAnswer,
 )
 from graph.http.errors import Purpose, failure_of, no_answer
 from graph.http.exchange import Answer
@@ -78,7 +77,6 @@ def graph_error(code: str, message: str = "") -> dict[str, object]:
         (507, graph_error("QuotaExceededException"), BadRequest),
         (507, {}, ServiceUnavailable),
         (509, {}, ServiceUnavailable),
-        (302, {}, UnexpectedAnswer),
     ],
 )  # fmt: skip
 def test_status_and_code_decide_the_failure(
@@ -117,6 +115,18 @@ def test_a_gateways_page_survives(content: bytes) -> None:
 
     assert type(failure) is ServiceUnavailable
     assert failure.code == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "content"), [(302, b""), (302, b"{}"), (403, b"<html>Blocked</html>"), (404, b"[1]")]
+)
+def test_what_graph_has_not_said_proves_nothing(status: int, content: bytes) -> None:
+    """A proxy's page says neither that somebody is gone nor that a right lacks: it passes."""
+    failure = failure_of(answer(status, content=content), PURPOSE)
+
+    assert type(failure) is ServiceUnavailable
+    assert failure.status is None
+    assert "Check MICROSOFT_CLOUD and the proxies in between." in str(failure)
 
 
 def test_a_503_with_a_wait_is_throttling() -> None:

@@ -43,6 +43,19 @@ async def test_a_gateways_page_is_survived(stage: Stage) -> None:
     assert (await Directory(stage.client).user(user.id)).object_id == user.id
 
 
+async def test_a_proxy_that_answers_in_graphs_place_is_survived(stage: Stage) -> None:
+    """Whatever it says: nobody is gone for it, no right lacks, and nothing counts as done."""
+    people, group = [stage.user("proxied") for _ in range(14)], stage.group()
+    stage.tenant.traits.switch("proxy", "2")
+    try:
+        for user in people:
+            assert (await Directory(stage.client).user(user.id)).object_id == user.id
+            await EnforcementGroup(stage.client, group.id).add_member(user.id)
+    finally:
+        stage.tenant.traits.switch("proxy", "off")
+    assert set(stage.tenant.members(group.id)) == {user.id for user in people}
+
+
 async def test_what_is_granted_meanwhile_counts(stage: Stage) -> None:
     """A permission stands in tokens that were made since; who is denied looks for one of these."""
     client_id, user = str(uuid4()), stage.user("granted")
