@@ -73,4 +73,5 @@ class ListRecovery:
                 now = datetime.now(UTC)
                 at = believable(read_instant(item.fields.get("AddedToGroupDate")), now) or now
                 found.later_members += await self._tables.joined_later(object_id, at)
+        await self._tables.note_taken_over()
         return found

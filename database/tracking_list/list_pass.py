@@ -15,6 +15,7 @@ from database.rollout.older_tokens import OlderToken, finish_pass, put_tokens
 from database.schema import enrolment
 from database.tombstones import Tombstones
 from database.tracking_list.mirrored_rows import MirroredRow, read_mirrored, read_mirrored_of
+from database.tracking_list.taken_over import note_taken_over
 from domain.tables.values import Json
 from domain.tracking_list.columns import iso
 from domain.tracking_list.recovery import NO_RUN
@@ -104,6 +105,11 @@ class ListPass:
                 now=at,
             )
         return True
+
+    async def note_taken_over(self) -> int:
+        """Note who has the row of people who are gone now, and return how many of these."""
+        async with self._database.writing() as connection:
+            return await note_taken_over(connection)
 
     async def report(self, name: str, report: Any) -> None:
         """Keep what a pass has found."""
