@@ -102,7 +102,7 @@ def _blocked(sender: Sender, clock: Clock) -> Banner:
         text=Markup(
             "Since {}. {}. A test mail is sent every half hour; mail continues when one arrives, "
             "and everybody whose mail was returned gets it again."
-        ).format(clock.time(sender.since), remedy(sender.reason or "").replace("*", "")),
+        ).format(clock.time(sender.since), remedy(sender.reason or "")),
         page="/portal/mails",
         link="Mailboxes",
     )

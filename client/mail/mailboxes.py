@@ -70,7 +70,7 @@ class Mailbox:
         """What an admin has to do, where it may not send."""
         if self.sender.state is SenderState.READY:
             return ""
-        return remedy(self.sender.reason or "").replace("*", "")
+        return remedy(self.sender.reason or "")
 
 
 async def read_mailboxes(

@@ -275,7 +275,7 @@ REMEDIES: Mapping[Fault, str] = {
     ),
     Fault.TEST_NOT_SENT: "The lines of the sender mailbox above say what is missing.",
     Fault.TEST_STAYS_DRAFT: (
-        "Look at the message trace and at *Restricted entities* in Microsoft Defender, and send "
+        "Look at the message trace and at Restricted entities in Microsoft Defender, and send "
         "the test again."
     ),
     Fault.TEST_NOT_REPORTED: (

@@ -11,15 +11,15 @@ TRY_EVERY = timedelta(minutes=30)
 
 REMEDIES = {
     "5.1.8": (
-        "Microsoft has blocked the mailbox for sending too much: remove it from *Restricted "
-        "entities* in Microsoft Defender, and give it an outbound spam policy that allows what it "
+        "Microsoft has blocked the mailbox for sending too much: remove it from Restricted "
+        "entities in Microsoft Defender, and give it an outbound spam policy that allows what it "
         "sends (docs/admin-guide.md)"
     ),
     "5.1.90": "The mailbox has used up its recipients of a day: wait, or add SENDER_MAILBOXES",
     "5.7.232": "A trial tenant has used up its recipients of a day: wait, or buy a licence",
     "5.7.233": "The tenant has used up its external recipients of a day: wait until tomorrow",
     "5.7.705": (
-        "Microsoft has blocked the tenant for sending too much: look at *Restricted entities* in "
+        "Microsoft has blocked the tenant for sending too much: look at Restricted entities in "
         "Microsoft Defender, then ask Microsoft's support to lift the block"
     ),
     "5.7.708": (
@@ -32,7 +32,7 @@ REMEDIES = {
     ),
 }
 OTHER_REMEDY = (
-    "Its mail is refused as spam: look at *Restricted entities* and at the message trace in "
+    "Its mail is refused as spam: look at Restricted entities and at the message trace in "
     "Microsoft Defender"
 )
 

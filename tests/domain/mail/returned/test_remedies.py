@@ -11,7 +11,7 @@ from domain.mail.returned.blocked_sender import remedy
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("5.1.8", ("blocked the mailbox", "*Restricted entities*", "outbound spam policy")),
+        ("5.1.8", ("blocked the mailbox", "Restricted entities", "outbound spam policy")),
         ("5.1.90", ("used up its recipients of a day", "SENDER_MAILBOXES")),
         ("5.7.232", ("trial tenant", "licence")),
         ("5.7.233", ("external recipients", "until tomorrow")),
@@ -31,7 +31,7 @@ def test_each_code_has_its_remedy(code: str, says: tuple[str, ...]) -> None:
 def test_without_a_code_none_is_named() -> None:
     """Nothing stands in brackets where nothing is known."""
     assert remedy("") == (
-        "Its mail is refused as spam: look at *Restricted entities* and at the message trace in "
+        "Its mail is refused as spam: look at Restricted entities and at the message trace in "
         "Microsoft Defender"
     )
 
