@@ -31,8 +31,8 @@ class SenderProbeWorkflow:
     """Sends a probe every half hour until one arrives; then the mailbox may send again.
 
     Started by the look for returned mails, once a mailbox at a time. Listens to nothing; ends with
-    the first probe that arrives. An admin who doesn't want to wait starts nothing: the next probe
-    comes by itself.
+    the first probe that arrives. An admin who doesn't want to wait lets another run take its place,
+    which sends a probe of its own at once.
     """
 
     @workflow.run

@@ -13,7 +13,7 @@ from activities.texts import WAITING, Waiting
 from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import SUPPRESSED, OutgoingMail
 from domain.mail.returned.blocked_sender import ARRIVES_WITHIN, FIRST_LOOK, LOOK_EVERY, remedy
-from domain.tables.mail import ProbeOutcome, SenderState
+from domain.tables.mail import SenderState
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # Exchange's clock isn't ours.
 CLOCK_SKEW = timedelta(minutes=5)
-FORGOTTEN_AFTER = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +61,8 @@ class ProbeActivities:
         """Send a mail from the mailbox to itself, and look whether it arrives within ten minutes.
 
         If it does, the mailbox is ready; if not, it is stopped, which is logged once. Idempotent:
-        its row says whether the probe was sent; a second one would do no harm.
+        the heartbeat says since when the probe is out, and a second one would do no harm. One that
+        another workflow sent, before the mailbox was unblocked, is not waited for.
 
         Raises:
             ProbeNotArrived: not yet; looked again in half a minute.
@@ -72,12 +72,13 @@ class ProbeActivities:
         row = await self._states.read(mailbox.address)
         if row is None or row.state is SenderState.READY:
             return Probed(ready=True)
-        sent_at = self._sent_at(row)
+        sent_at = _sent_at()
         try:
             async with unless_throttled(self._states, mailbox.address):
                 if sent_at is None:
                     await self._states.probing(mailbox.address)
                     await _send(mailbox, input.probe_id)
+                    activity.heartbeat(datetime.now(UTC).isoformat())
                 elif arrived := await mailbox.received(
                     _subject(input.probe_id), since=sent_at - CLOCK_SKEW
                 ):
@@ -98,22 +99,18 @@ class ProbeActivities:
             next_retry_delay=_until_next_look(activity.info().attempt),
         )
 
-    def _sent_at(self, row: "Sender") -> datetime | None:
-        """Return when the probe was sent, None when that is still to do.
-
-        One that was given up long ago, by a workflow that was ended by hand, is not this one.
-        """
-        if row.probe_outcome is not ProbeOutcome.SENT or row.probed_at is None:
-            return None
-        given_up = datetime.now(UTC) - row.probed_at > self._arrives_within + FORGOTTEN_AFTER
-        return None if given_up else row.probed_at
-
     async def _missing(self, input: ProbeInput, row: "Sender", reason: str) -> Probed:
         if await self._states.missing(row.address, row.reason or reason):
             # Once, and without an address: the number of the mailbox in SENDER_MAILBOXES.
             told = {"mailbox": input.sender + 1, "reason": reason}
             _log.error("sender mailbox stopped", extra=told)
         return Probed(ready=False)
+
+
+def _sent_at() -> datetime | None:
+    """Return when an earlier attempt has sent the probe, None when that is still to do."""
+    details = activity.info().heartbeat_details
+    return datetime.fromisoformat(details[0]) if details else None
 
 
 def _until_next_look(attempt: int) -> timedelta:

@@ -82,6 +82,31 @@ async def test_a_blocked_mailbox_stays_stopped_until_it_is_released(
     assert await attempts.next(PROBE) == Probed(ready=True)
 
 
+async def test_a_probe_that_is_asked_for_waits_for_no_earlier_one(sender: Sender) -> None:
+    """The first is lost, as the mailbox is blocked; the one after the release is sent at once."""
+    outbound = sender.stage.tenant.transport.outbound
+    owner = sender.stage.tenant.users.find(sender.address)
+    assert owner is not None
+    await paused(sender)
+    outbound.restrict(owner.id, sender.stage.tenant.clock())
+    assert_passing(await probing(sender).failure(PROBE), "ProbeNotArrived")
+    outbound.release(owner.id)
+
+    asked, another = probing(sender), ProbeInput(sender=0, probe_id="another-probe")
+    assert_passing(await asked.failure(another), "ProbeNotArrived")
+    assert await asked.next(another) == Probed(ready=True)
+
+
+async def test_a_probe_that_did_not_leave_is_sent_again(sender: Sender) -> None:
+    """Exchange was away as it was sent: the next attempt doesn't wait for what never left."""
+    await paused(sender)
+    attempts = probing(sender)
+    sender.stage.fault("POST", "/send", status=503)
+    assert_passing(await attempts.failure(PROBE), "ServiceUnavailable")
+    assert_passing(await attempts.failure(PROBE), "ProbeNotArrived")
+    assert await attempts.next(PROBE) == Probed(ready=True)
+
+
 async def test_a_mailbox_that_cannot_be_used_stays_stopped(sender: Sender) -> None:
     """A probe that is refused at once need not be waited for."""
     await paused(sender)
