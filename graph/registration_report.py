@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotLicensed, PermissionDenied, UnexpectedAnswer
 from domain.imports.rows import ListedPerson
-from graph.http.answers import Json
+from graph.http.answers import Json, of_next_page
 from graph.http.client import GraphClient
-from graph.http.errors import Purpose, of_next_page
+from graph.http.errors import Purpose
 
 # What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
 _NOT_COUNTED = frozenset({"email", "none", "password", "securityQuestion", "temporaryAccessPass"})

@@ -219,8 +219,8 @@ class TrackingList:
                         return True
         return False
 
-    async def _explained(self, refusal: BadRequest) -> BadRequest:
-        """Return the same refusal, with what is wrong with the list's columns, if anything is."""
+    async def wrong_columns(self) -> str:
+        """Return what is wrong with the list's columns, in words; nothing where all is well."""
         params = {"$select": "name,indexed"}
         rows = self._client.pages(f"{self._list}/columns", _LIST, params=params)
         found = {str(row.get("name")): row.get("indexed") is True async for row in rows}
@@ -228,10 +228,15 @@ class TrackingList:
         unindexed = [one.name for one in COLUMNS if one.indexed and found.get(one.name) is False]
         wrong = [f"lacks the columns {', '.join(missing)}"] if missing else []
         wrong += [f"has no index on {', '.join(unindexed)}"] if unindexed else []
+        return " and ".join(wrong)
+
+    async def _explained(self, refusal: BadRequest) -> BadRequest:
+        """Return the same refusal, with what is wrong with the list's columns, if anything is."""
+        wrong = await self.wrong_columns()
         if not wrong:
             return refusal
         return BadRequest(
-            f"The tracking list {' and '.join(wrong)}. Run `mfa-rollout provision`.",
+            f"The tracking list {wrong}. Run `mfa-rollout provision`.",
             status=refusal.status,
             code=refusal.code,
         )

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from temporalio import activity
+
 from activities.concurrency import all_of
 from activities.tracking_list.column_writes import write_columns
 from activities.tracking_list.duplicate_rows import note_duplicate
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.failures import DuplicateValue, NotFound, ServiceUnavailable
+from domain.failures import BadRequest, DuplicateValue, NotFound, ServiceUnavailable
 from domain.person import Person
 from domain.tracking_list.columns import Fields, iso, item_fields
 from domain.tracking_list.own_token import with_own_token
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
     from graph.directory import Directory
     from graph.tracking_list import Item, TrackingList
+
+
+# How often the list refuses a new row before that counts: attempts double their distance from a
+# second on, and filters show rows about a minute late (microsoft-graph-explorer-v4#3763).
+TIMES_REFUSED = 9
 
 
 class PersonsRow:
@@ -42,6 +49,7 @@ class PersonsRow:
         """Return the person's row, which ``is_new`` says there is none of yet.
 
         Raises:
+            BadRequest: the list refuses the row, and has done so for minutes.
             RolloutError: the list, the directory or, of a row that was another's, our database
                 can't be used.
         """
@@ -132,6 +140,14 @@ class PersonsRow:
                     "The tracking list says that the row exists, but doesn't show it yet."
                 ) from None
             return rows[0]
+        except BadRequest as refusal:
+            # Without a code, and in another language, a duplicate is told by a filter, which lags.
+            if activity.info().attempt >= TIMES_REFUSED or await self._list.wrong_columns():
+                raise
+            raise ServiceUnavailable(
+                f"{refusal} The row may be there already, so it is looked for again.",
+                code=refusal.code,
+            ) from None
 
 
 def _oldest_first(items: Iterable["Item"]) -> list["Item"]:

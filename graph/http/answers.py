@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.correlation import correlation_id
-from domain.failures import RolloutError, TooLarge
+from domain.failures import BadRequest, RolloutError, TooLarge, UnexpectedAnswer
 from graph.http.errors import Purpose, cut_short, not_graphs, said_otherwise, unknown_form
 from graph.http.exchange import LARGEST_ANSWER, Answer
 
@@ -24,6 +24,9 @@ CLIENT_REQUEST_ID = "client-request-id"
 
 _JSON = {"Content-Type": "application/json"}
 _log = logging.getLogger(__name__)
+
+# A 400 to the link to a next page, in large tenants: msgraph-sdk-dotnet#2254.
+_PAGE_EXPIRED = "Directory_ExpiredPageToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +151,21 @@ def note(method: str, response: Answer, purpose: Purpose, *, request_id: str) ->
             "client_request_id": request_id,
         },
     )
+
+
+def astray(purpose: Purpose) -> UnexpectedAnswer:
+    """Return the failure of a next page that isn't to be asked for: elsewhere, or itself."""
+    return UnexpectedAnswer(
+        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
+        "a circle, and was not followed. Check MICROSOFT_CLOUD and the proxies in between."
+    )
+
+
+def of_next_page(refusal: BadRequest, purpose: Purpose) -> RolloutError:
+    """Return the failure of a page that a link led to: where Graph has forgotten it, that passes.
+
+    It keeps the status then, 400, by which a forgotten page is told from an answer that was cut.
+    """
+    if refusal.code != _PAGE_EXPIRED:
+        return refusal
+    return cut_short(purpose, status=refusal.status)

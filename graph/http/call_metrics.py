@@ -65,7 +65,7 @@ _BY_STATUS: dict[int, Outcome] = {
     HTTPStatus.GONE: Outcome.NOT_FOUND,
     HTTPStatus.CONFLICT: Outcome.CONFLICT,
     HTTPStatus.PRECONDITION_FAILED: Outcome.CONFLICT,
-    HTTPStatus.LOCKED: Outcome.CONFLICT,
+    HTTPStatus.LOCKED: Outcome.DENIED,
     HTTPStatus.TOO_MANY_REQUESTS: Outcome.THROTTLED,
 }
 

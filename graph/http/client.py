@@ -13,10 +13,12 @@ from graph.http.answers import (
     Call,
     Json,
     Page,
+    astray,
     content_of,
     failure_in,
     json_of,
     note,
+    of_next_page,
     request_headers,
     whole,
 )
@@ -25,12 +27,10 @@ from graph.http.call_metrics import measured
 from graph.http.errors import (
     NEVER_SENT,
     Purpose,
-    astray,
     cut_short,
     failure_of,
     left_alone,
     no_answer,
-    of_next_page,
     unknown_form,
 )
 from graph.http.exchange import Answer, Exchange

@@ -20,6 +20,7 @@ from domain.failures import (
     Conflict,
     DuplicateValue,
     NotFound,
+    PermanentFailure,
     PermissionDenied,
     RolloutError,
     ServiceUnavailable,
@@ -39,9 +40,6 @@ _DEEPEST = 10
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures of an exchange whose request nobody can have received."""
-
-# A 400 to the link to a next page, in large tenants: msgraph-sdk-dotnet#2254.
-_PAGE_EXPIRED = "Directory_ExpiredPageToken"
 
 # A 403 or a 507 of Exchange's that no grant helps against, also where mails are only read:
 # microsoft-graph-docs#2927, and for named properties #12168.
@@ -63,7 +61,8 @@ _KINDS: dict[int, type[RolloutError]] = {
     HTTPStatus.CONFLICT: Conflict,
     HTTPStatus.GONE: NotFound,
     HTTPStatus.PRECONDITION_FAILED: Conflict,
-    HTTPStatus.LOCKED: Conflict,
+    # An admin has locked the site, or archived it: onyx#11266, dust#20377. No item is locked.
+    HTTPStatus.LOCKED: PermanentFailure,
     HTTPStatus.FAILED_DEPENDENCY: ServiceUnavailable,
     HTTPStatus.TOO_MANY_REQUESTS: Throttled,
 }
@@ -97,7 +96,10 @@ _MESSAGES: dict[type[RolloutError], str] = {
     BadRequest: "Graph refuses to {doing} as we asked for it ({said}).",
 }
 
-
+_LOCKED = (
+    "Could not {doing}: it is locked ({said}). Unlock the site in the SharePoint admin center, or "
+    "take it out of the archive."
+)
 # What these codes mean decides what helps.
 _BY_CODE = {
     "ErrorExceededMessageLimit": (
@@ -170,7 +172,8 @@ def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     if code == "ErrorExceededMessageLimit":
         # 403, and nobody has to grant anything: the day's recipients are used up.
         kind, wait = Throttled, wait or DAYS_LIMIT_AGAIN
-    message = _BY_CODE.get(code, _MESSAGES[kind]).format(
+    usual = _LOCKED if kind is PermanentFailure else _MESSAGES[kind]
+    message = _BY_CODE.get(code, usual).format(
         doing=purpose.doing,
         grant=purpose.grant,
         absent=purpose.absent,
@@ -275,26 +278,8 @@ def _error_layers(response: Answer) -> Iterator[tuple[str, str]]:
         error = error.get("innerError") or error.get("innererror")
 
 
-def astray(purpose: Purpose) -> UnexpectedAnswer:
-    """Return the failure of a next page that isn't to be asked for: elsewhere, or itself."""
-    return UnexpectedAnswer(
-        f"Could not {purpose.doing}: the link to the next page leads away from Graph or in "
-        "a circle, and was not followed. Check MICROSOFT_CLOUD and the proxies in between."
-    )
-
-
 def cut_short(purpose: Purpose, *, status: int | None = None) -> ServiceUnavailable:
     """Return the failure of an answer, or of a row of pages, that doesn't come to its end."""
     return ServiceUnavailable(
         f"Could not {purpose.doing}: Graph's answer ended too early.", status=status
     )
-
-
-def of_next_page(refusal: BadRequest, purpose: Purpose) -> RolloutError:
-    """Return the failure of a page that a link led to: where Graph has forgotten it, that passes.
-
-    It keeps the status then, 400, by which a forgotten page is told from an answer that was cut.
-    """
-    if refusal.code != _PAGE_EXPIRED:
-        return refusal
-    return cut_short(purpose, status=refusal.status)

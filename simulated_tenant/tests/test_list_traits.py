@@ -74,6 +74,17 @@ async def test_translated(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> 
     assert "not recognized" in missing.json()["error"]["message"]
 
 
+async def test_sitelocked(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """An admin has locked the site: nothing on it is read or written, whatever is granted."""
+    tenant.traits.switch("sitelocked")
+    for answer in (
+        await graph.get(f"/sites/{SITE_ID}"),
+        await graph.get(ITEMS),
+        await graph.post(ITEMS, json={"fields": {"Title": "a"}}),
+    ):
+        assert (answer.status_code, code_of(answer)) == (423, "notAllowed")
+
+
 async def test_an_index_is_built_late(
     tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock
 ) -> None:

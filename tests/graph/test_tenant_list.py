@@ -9,6 +9,7 @@ from domain.failures import (
     BadRequest,
     DuplicateValue,
     NotFound,
+    PermanentFailure,
     PermissionDenied,
     ServiceUnavailable,
 )
@@ -96,3 +97,16 @@ async def test_missing_columns_and_indexes_are_named(
             await tracking_list.find("Title", "ada@contoso.example")
     finally:
         columns[:] = before
+
+
+async def test_a_site_that_is_locked_is_named(stage: Stage) -> None:
+    """Nobody has changed anything meanwhile, and no grant lacks: an admin has to unlock it."""
+    listed = TrackingList(stage.client, stage.site.id, stage.tracking_list.definition.id)
+    stage.tenant.traits.switch("sitelocked")
+    try:
+        for call in (listed.check(), listed.update("1", {"InGroup": True})):
+            with pytest.raises(PermanentFailure, match="Unlock the site") as raised:
+                await call
+            assert not isinstance(raised.value, PermissionDenied)
+    finally:
+        stage.tenant.traits.switch("sitelocked", "off")

@@ -67,6 +67,7 @@ class Traits:
     otherforms: bool = False
     junk: bool = False
     proxy: int | None = None
+    sitelocked: bool = False
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -261,8 +262,8 @@ _TRAITS: dict[str, _Trait] = {
     "otherforms": _switch(),
     "junk": _switch(),
     "proxy": _number(50, "calls, of which one is answered by a proxy"),
+    "sitelocked": _switch(),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
-_UNKIND = tuple(
-    name for name in _TRAITS if name not in {"bounce", "mailsystem", "proxy", "retryafter"}
-)
+_LEFT_ALONE = frozenset({"bounce", "mailsystem", "proxy", "retryafter", "sitelocked"})
+_UNKIND = tuple(name for name in _TRAITS if name not in _LEFT_ALONE)

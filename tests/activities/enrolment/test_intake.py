@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities.tracking_list.persons_row import TIMES_REFUSED
 from domain.enrolment.state import LookedUp
 from domain.status import InviteStatus
 from domain.tracking_list.columns import changed, item_fields
@@ -128,6 +129,32 @@ async def test_a_lost_answer_makes_no_second_row(stage: Stage) -> None:
 
     assert taken.state.item_id == stage.item()["id"]
     assert taken.state.status is InviteStatus.PENDING
+
+
+async def test_a_duplicate_in_another_language_is_found_when_the_filter_shows_it(
+    stage: Stage,
+) -> None:
+    """The refusal may be of any kind until the row is seen, so it passes; later it is one."""
+    stage.assume(indexlag="3600", translated="on")
+    enrolment = stage.intake(stage.user())
+    stage.fault("POST", "/items$", status=504, after_write=True)
+    attempts = Attempts(stage.intake_activities.look_up_and_adopt)
+    assert_passing(await attempts.failure(enrolment), "ServiceUnavailable")
+    hidden = await attempts.failure(enrolment)
+    assert_passing(hidden, "ServiceUnavailable")
+    assert "looked for again" in str(hidden)
+    stage.assume(indexlag="off")
+    assert (await attempts.next(enrolment)).state.item_id == stage.item()["id"]
+
+
+async def test_a_list_that_goes_on_refusing_a_row_is_told_of(stage: Stage) -> None:
+    """What no look explains for minutes is for an admin."""
+    enrolment = stage.intake(stage.user())
+    stage.fault("POST", "/items$", status=400, times=None)
+    attempts = Attempts(stage.intake_activities.look_up_and_adopt)
+    for _ in range(TIMES_REFUSED - 1):
+        assert_passing(await attempts.failure(enrolment), "ServiceUnavailable")
+    assert_permanent(await attempts.failure(enrolment), "BadRequest")
 
 
 async def test_an_answer_that_comes_too_late_makes_no_second_row(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Graph's sites, lists and columns."""
 
+from http import HTTPStatus
 from typing import Any
 
 from simulated_tenant.errors import GraphError, bad_request, item_not_found
@@ -124,6 +125,9 @@ def found_site(tenant: SimulatedTenant, request: GraphRequest) -> Site:
     site = tenant.sites.find(request.params[0])
     if site is None:
         raise item_not_found("Requested site could not be found")
+    if tenant.traits.sitelocked:
+        message = "Access to this site has been blocked. Please contact the administrator."
+        raise GraphError(HTTPStatus.LOCKED, "notAllowed", message)
     return site
 
 
