@@ -76,6 +76,11 @@ class TrackingList:
             await self.check_site()
             raise
 
+    @property
+    def is_pressed(self) -> bool:
+        """Say whether SharePoint has little left for us, so that people's rows come first."""
+        return self._client.is_pressed(self._list)
+
     async def web_url(self) -> str:
         """Return where people see the list in a browser; empty where Microsoft doesn't say."""
         found = await self._client.get(self._list, _LIST, params={"$select": "id,webUrl"})

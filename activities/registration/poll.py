@@ -199,12 +199,15 @@ class RegistrationActivities:
     async def _write_last_checked(
         self, input: AwaitRegistrationInput, memory: _Memory, now: datetime
     ) -> None:
-        """Write when the methods were read, best effort: a failure here never fails the check."""
+        """Write when the methods were read, best effort: a failure here never fails the check.
+
+        While SharePoint has little left the list goes without: clicks and mails are waiting for it.
+        """
         written_at = read_instant(memory.last_checked_written)
         if written_at is not None and now - written_at < input.policy.last_checked_interval:
             return
         writes: list[Coroutine[Any, Any, object]] = [self._records.note_look(input.object_id, now)]
-        if input.item_id is not None:
+        if input.item_id is not None and not self._list.is_pressed:
             writes.append(self._list.update(input.item_id, {"LastChecked": iso(now)}))
         for failure in await asyncio.gather(*writes, return_exceptions=True):
             if isinstance(failure, RolloutError):

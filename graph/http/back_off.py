@@ -8,16 +8,19 @@ import asyncio
 import re
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from domain.failures import RolloutError, Throttled
 from graph.http.call_metrics import Service, asked_to_wait, held_back
+from graph.http.retries import until_reset
 
 # https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
 CALLS_AT_ONCE = 4
+PRESSED_FOR = timedelta(minutes=10)
+"""How long after a wait that was asked for nothing is called that can be done without."""
 
 _MAILBOX = re.compile(r"/users/([^/]+)/(?:messages|mailFolders|sendMail)(?:/|$)", re.IGNORECASE)
 _METHODS = re.compile(r"/users/[^/]+/authentication(?:/|$)", re.IGNORECASE)
@@ -31,6 +34,7 @@ class BackOff:
         """Begin with everything free."""
         self._clock = clock
         self._free_at: dict[str, float] = {}
+        self._pressed_until: dict[str, float] = {}
         self._places: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(CALLS_AT_ONCE)
         )
@@ -53,7 +57,21 @@ class BackOff:
             asked_to_wait(service_of(url), failure.retry_after)
             free_at = self._clock() + failure.retry_after.total_seconds()
             self._free_at[name] = max(free_at, self._free_at.get(name, free_at))
+            self._press(name, failure.retry_after + PRESSED_FOR)
         return failure
+
+    def announced(self, url: str, headers: Mapping[str, str]) -> None:
+        """Note that little is left, which SharePoint says from 80 % of its limits on."""
+        if "RateLimit-Remaining" in headers:
+            self._press(called(url), until_reset(headers) or PRESSED_FOR)
+
+    def is_pressed(self, url: str) -> bool:
+        """Say whether what can be done without is left undone, for those who need the rest."""
+        return self._clock() < self._pressed_until.get(called(url), 0.0)
+
+    def _press(self, name: str, period: timedelta) -> None:
+        until = self._clock() + period.total_seconds()
+        self._pressed_until[name] = max(until, self._pressed_until.get(name, until))
 
     @asynccontextmanager
     async def place(self, url: str) -> AsyncIterator[None]:

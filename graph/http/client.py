@@ -87,6 +87,10 @@ class GraphClient:
             back_off=self._back_off,
         )
 
+    def is_pressed(self, path: str) -> bool:
+        """Say whether a service has little left, so that what needn't be done is left undone."""
+        return self._back_off.is_pressed(self.base_url + path)
+
     async def get(
         self,
         path: str,
@@ -161,18 +165,16 @@ class GraphClient:
     ) -> Json | None:
         """Set properties of a thing. Any 2xx is success: Graph's pages don't agree on which."""
         url = self.base_url + path
-        return await self._exchange(
-            Call("PATCH", url, purpose, json=json, headers=headers, idempotent=True)
-        )
+        call = Call("PATCH", url, purpose, json=json, headers=headers, idempotent=True)
+        return await self._exchange(call)
 
     async def delete(
         self, path: str, purpose: Purpose, *, headers: Mapping[str, str] | None = None
     ) -> None:
         """Remove a thing. A repeated try may find it gone: then ``NotFound``."""
         url = self.base_url + path
-        done = HTTPStatus.NO_CONTENT
-        call = Call("DELETE", url, purpose, headers=headers, idempotent=True, done=done)
-        await self._answer(call)
+        gone = HTTPStatus.NO_CONTENT
+        await self._answer(Call("DELETE", url, purpose, True, headers=headers, done=gone))
 
     async def pages(
         self,
@@ -257,6 +259,7 @@ class GraphClient:
                 timed_out = isinstance(error, httpx.TimeoutException) and not unsent
                 failure = no_answer(error, call.purpose)
             else:
+                self._back_off.announced(call.url, response.headers)
                 wrong = failure_in(response, call) if response.is_success else None
                 if response.is_success and wrong is None:
                     return response

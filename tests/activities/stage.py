@@ -40,6 +40,7 @@ from domain.tables.mail import MailLimits
 from graph.authentication_methods import AuthenticationMethods
 from graph.directory import Directory
 from graph.groups import EnforcementGroup, Memberships
+from graph.http.back_off import BackOff
 from graph.http.client import GraphClient
 from graph.http.retries import Patience
 from graph.mailbox import Mailbox
@@ -67,6 +68,7 @@ class Stage(TenantSide):
     client: Client
     database: Database
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(20))
+    back_off: BackOff = field(default_factory=waits_are_over)
     list_id: str | None = None
     group_id: str | None = None
     guests: bool = False
@@ -123,7 +125,7 @@ class Stage(TenantSide):
             self.ground.tokens,
             patience=ONE_TRY,
             timeout=self.timeout,
-            back_off=waits_are_over(),
+            back_off=self.back_off,
         )
 
     @property

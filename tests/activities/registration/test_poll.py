@@ -11,6 +11,7 @@ from database.enrolments.person import read_record
 from domain.enrolment.policy import Policy
 from domain.person import Person
 from domain.registration.methods import counted_methods
+from graph.http.back_off import BackOff
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.stage import Stage
@@ -176,6 +177,24 @@ async def test_a_failed_write_of_last_checked_fails_nothing(stage: Stage) -> Non
     assert writes.hits == 1
     stage.tenant.faults.clear()
     assert_passing(await polling(stage).failure(watch(user, item_id="404")), "NotRegistered")
+
+
+async def test_a_list_that_has_little_left_is_left_to_those_who_need_it(stage: Stage) -> None:
+    """While SharePoint announces its limit, ``LastChecked`` is in our tables alone."""
+    user = stage.user()
+    item_id = str(stage.row(Title=user.user_principal_name).id)
+    await put(stage.database, person(1, object_id=user.id))
+    writes = stage.fault("PATCH", "/fields$", times=None)
+    stage.assume(resourceunits="4")
+    counting = stage.but(back_off=BackOff())
+    for _ in range(4):
+        await counting.tracking_list.get(item_id)
+    stage.assume(resourceunits="off")
+
+    assert_passing(await polling(counting).failure(watch(user, item_id=item_id)), "NotRegistered")
+
+    assert writes.hits == 0
+    assert await looked_at(stage, user.id) is not None
 
 
 async def test_a_registration_is_seen_though_the_list_is_down(stage: Stage) -> None:

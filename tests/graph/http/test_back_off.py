@@ -11,6 +11,7 @@ from graph.http.back_off import CALLS_AT_ONCE, BackOff, called
 BASE = "https://graph.microsoft.com/v1.0"
 ONE = f"{BASE}/users/mfa%40contoso.example/messages"
 SAME = f"{BASE}/users/MFA%40contoso.example/mailFolders/inbox/messages?$top=1"
+ITEMS = f"{BASE}/sites/s/lists/l/items"
 OTHER = f"{BASE}/users/mfa2%40contoso.example/messages/1/send"
 
 
@@ -48,6 +49,27 @@ def test_only_what_has_asked_is_left_alone() -> None:
     assert back_off.rest(SAME) == hour
     now[0] += hour.total_seconds()
     assert back_off.rest(SAME) is None
+
+
+def test_what_has_little_left_is_pressed_until_it_counts_anew() -> None:
+    """SharePoint says so before it refuses; a refusal presses for ten minutes beyond its wait."""
+    now = [100.0]
+    back_off = BackOff(clock=lambda: now[0])
+    back_off.announced(ITEMS, {"Content-Type": "application/json"})
+    assert not back_off.is_pressed(ITEMS)
+
+    back_off.announced(ITEMS, {"RateLimit-Remaining": "120", "RateLimit-Reset": "31"})
+    now[0] += 30
+    assert back_off.is_pressed(ITEMS)
+    assert not back_off.is_pressed(ONE)
+    now[0] += 1
+    assert not back_off.is_pressed(ITEMS)
+
+    back_off.heeded(ITEMS, Throttled("", retry_after=timedelta(minutes=1)))
+    now[0] += 659
+    assert back_off.is_pressed(ITEMS)
+    now[0] += 1
+    assert not back_off.is_pressed(ITEMS)
 
 
 async def test_a_mailbox_has_four_places() -> None:
