@@ -18,8 +18,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are made 
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
-import os, signal, sys, threading, time
+import os, signal, sys, threading, time, zoneinfo
 print(sys.argv[1:], os.getcwd(), sorted(os.environ), time.tzname[0], threading.active_count())
+print(zoneinfo.TZPATH)
 print(sys.stdin.read(), file=sys.stderr)
 print(os.getpid(), len(os.listdir("/proc/self/fd")), "temporalio" in sys.modules, flush=True)
 if "wait" in sys.argv:
@@ -37,7 +38,13 @@ def folder(tmp_path: Path) -> Path:
 
 async def start(folder: Path, *words: str) -> asyncio.subprocess.Process:
     """Start the program in its folder, by the warm process."""
-    environment = {"LANG": "C.UTF-8", "TZ": "Asia/Tokyo"}
+    zones = {"PYTHONTZPATH": str(folder)}
+    environment = {
+        "LANG": "C.UTF-8",
+        "TZ": "Asia/Tokyo",
+        **zones,
+        warm.PID_FILE: str(folder / "pid"),
+    }
     return await asyncio.create_subprocess_exec(
         *warm.command("told"),
         *words,
@@ -53,9 +60,12 @@ async def test_a_fork_is_a_process_of_its_own(folder: Path) -> None:
     """Words, folder, environment, time zone, standard streams and status are those given."""
     process = await start(folder, "one", "two words")
     output, errors = await process.communicate(b"typed")
-    given, told = output.decode().splitlines()
-    assert given == f"['one', 'two words'] {folder} ['LANG', 'TZ'] JST 1"
-    _, open_files, imported = told.split()
+    given, zones, told = output.decode().splitlines()
+    names = ["LANG", warm.PID_FILE, "PYTHONTZPATH", "TZ"]
+    assert given == f"['one', 'two words'] {folder} {names} JST 1"
+    assert zones == str((str(folder),))
+    pid, open_files, imported = told.split()
+    assert (folder / "pid").read_text() == pid
     # Three, and that by which they are listed.
     assert (open_files, imported) == ("4", "True")
     assert errors.decode() == "typed\n"
@@ -78,6 +88,7 @@ async def test_a_signal_reaches_the_fork(folder: Path, ends: str, status: int) -
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
+    await process.stdout.readline()
     await process.stdout.readline()
     fork = (await process.stdout.readline()).decode().split()[0]
     getattr(process, ends)()

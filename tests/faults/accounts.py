@@ -1,7 +1,7 @@
 """Compares what people, the tenant and our tables tell: nothing missing, nothing twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,18 +67,19 @@ async def look(people: Iterable[SomePerson], control: httpx.AsyncClient, url: st
 
 
 def discrepancies(
-    people: Sequence[SomePerson], seen: Seen, *, lost_mail_rows: bool = False
+    people: Sequence[SomePerson], seen: Seen, *, lost_mail_rows: Collection[str] = ()
 ) -> list[str]:
     """Return what is missing, twice, or told otherwise than it is, a sentence each.
 
-    Where ``lost_mail_rows``, our table may lack a mail, or have it as far as it was when the backup
-    was taken, but have none twice.
+    Of whoever is in ``lost_mail_rows``, by ObjectId, our table may lack a mail, or have it as far
+    as it was when the backup was taken, but have none twice.
     """
     wrong = [f"{seen.drafts} drafts are left in the mailbox"] * bool(seen.drafts)
     wrong += [
         f"{row['key']} is {row['state'].value}"
         for row in seen.mail_rows
-        if row["state"] is not MailState.SENT and not lost_mail_rows
+        if row["state"] is not MailState.SENT
+        and str(row["object_id"]).lower() not in lost_mail_rows
     ]
     if strangers := set(seen.members) - {one.object_id for one in people}:
         wrong.append(f"{len(strangers)} members who are nobody's")
@@ -87,8 +88,9 @@ def discrepancies(
         items.setdefault(str(item["Title"]).casefold(), []).append(item)
     sent = Counter(str(row["object_id"]).lower() for row in seen.mail_rows)
     for one in people:
+        least = 0 if one.object_id in lost_mail_rows else 1
         found = [
-            *_of_mails(seen.mails[one.upn], sent[one.object_id], least=0 if lost_mail_rows else 1),
+            *_of_mails(seen.mails[one.upn], sent[one.object_id], least=least),
             *(f"a click was answered with {status}" for status in one.wordless),
             *_of_the_list(one, items.get(one.upn, [])),
             *_of_group_and_tables(one, seen),

@@ -19,7 +19,6 @@ class Arrangement:
         environment: settings of worker, API and import beyond the usual ones.
         launchers: by a part's name, the module, with its arguments, that runs its verb.
         arguments: by a part's name, what is added to its command.
-        lost_mail_rows: our log of mails is known to lack some at the end.
     """
 
     data: Path | None = None
@@ -27,4 +26,13 @@ class Arrangement:
     environment: Mapping[str, str] = field(default_factory=dict)
     launchers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    lost_mail_rows: bool = False
+
+    def beside(self, other: "Arrangement") -> "Arrangement":
+        """Return what both ask for; the other comes first where one thing is asked for twice."""
+        return Arrangement(
+            data=other.data or self.data,
+            cluster=other.cluster or self.cluster,
+            environment={**self.environment, **other.environment},
+            launchers={**self.launchers, **other.launchers},
+            arguments={**self.arguments, **other.arguments},
+        )

@@ -5,31 +5,49 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 
 from cli.processes.demo import demo_tenant
-from demo.commands import CLI, parts_of, run_verb
+from cli.terminal import ExitStatus
+from demo.commands import CLI, parts_of
 from demo.layout import Layout
 from demo.processes import Process
 from tests.faults.arrangement import Arrangement
+from tests.support import warm
 from tests.support.eventually import eventually
 
 WORKER, API, TEMPORAL = "worker", "API", "Temporal server"
 # How long a part may take to come up on a busy machine.
 PATIENCE_SECONDS = 300
 
+# Returns the words that run a module.
+Program = Callable[[str], tuple[str, ...]]
+
+
+def cold(module: str) -> tuple[str, ...]:
+    """Return the words that run a module as people do; `warm.command` costs less CPU."""
+    return (sys.executable, "-m", module)
+
 
 class Parts:
     """Temporal, the tenant, a worker and the API, as processes of their own sessions."""
 
-    def __init__(self, folder: Path, processes: list[list[Process]]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        processes: list[list[Process]],
+        *,
+        arrangement: Arrangement,
+        program: Program,
+    ) -> None:
         """Know the processes; those of a list need the ones in the lists before."""
-        self._folder = folder
+        self._layout = layout
+        self._arrangement = arrangement
+        self._program = program
         self._order = processes
         self._known = {process.name: process for group in processes for process in group}
         self._running: dict[str, asyncio.subprocess.Process] = {}
@@ -41,20 +59,21 @@ class Parts:
 
     async def start(self, name: str, *, launcher: Sequence[str] = ()) -> None:
         """Start one part, run by another module where one is given, and wait until it is ready."""
-        process = self._known[name]
-        command = launched(process.command[len(CLI) :], launcher) if launcher else process.command
-        log = self._log(name)
+        process, log = self._known[name], self._log(name)
         # Readiness is read from the log: what an earlier life wrote is put aside.
         if log.exists():
-            with (self._folder / f"{log.name}.before").open("ab") as before:
+            with (self._layout.folder / f"{log.name}.before").open("ab") as before:
                 before.write(log.read_bytes())
+        self._pid_file(name).unlink(missing_ok=True)
+        told = {warm.PID_FILE: str(self._pid_file(name))}
+        more = self._arrangement.environment if process.env else {}
         with log.open("wb") as output:
             child = await asyncio.create_subprocess_exec(
-                *command,
+                *self._command(process, launcher),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, **process.env},
+                env={**os.environ, **process.env, **more, **told},
                 start_new_session=True,
             )
         self._running[name] = child
@@ -65,11 +84,24 @@ class Parts:
 
         await eventually(is_ready, seconds=PATIENCE_SECONDS)
 
+    async def verb(self, *arguments: str, launcher: Sequence[str] = ()) -> tuple[int, str]:
+        """Run a verb of the command line; return its status and what it printed."""
+        ours = self._layout.process_environment(demo_tenant())
+        process = await asyncio.create_subprocess_exec(
+            *self._verb(arguments, launcher),
+            env={**ours, **self._arrangement.environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
     async def kill(self, name: str) -> None:
         """End one part as a power failure would."""
-        child = self._running.pop(name)
+        pid, child = self.pid(name), self._running.pop(name)
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
         await child.wait()
 
     async def stop(self, name: str) -> None:
@@ -83,38 +115,44 @@ class Parts:
         """Return what a part has said since it was started."""
         return self._log(name).read_text(errors="replace")
 
-    def _log(self, name: str) -> Path:
-        return self._folder / f"{name.replace(' ', '-')}.log"
-
     def pid(self, name: str) -> int:
-        """Return the id of a running part's process."""
-        return self._running[name].pid
+        """Return the id of a running part's process, which may be a fork of the warm one."""
+        file = self._pid_file(name)
+        forked = file.read_text() if file.exists() else ""
+        return int(forked or self._running[name].pid)
 
     async def kill_all(self) -> None:
         """Leave nothing behind."""
         for name in reversed(list(self._running)):
             await self.kill(name)
 
+    def _command(self, process: Process, launcher: Sequence[str]) -> tuple[str, ...]:
+        added = self._arrangement.arguments.get(process.name, ())
+        if process.command[: len(CLI)] != CLI:
+            return (*process.command, *added)
+        usual = self._arrangement.launchers.get(process.name, ())
+        return (*self._verb(process.command[len(CLI) :], launcher or usual), *added)
 
-def launched(verb: Sequence[str], launcher: Sequence[str]) -> tuple[str, ...]:
-    """Return the command of a verb, run by a module with its arguments in place of our own."""
-    return (sys.executable, "-m", *launcher, *verb) if launcher else (*CLI, *verb)
+    def _verb(self, verb: Sequence[str], launcher: Sequence[str]) -> tuple[str, ...]:
+        """Return the command of a verb, run by a module with its arguments in place of our own."""
+        module, *arguments = launcher or ("cli",)
+        return (*self._program(module), *arguments, *verb)
 
+    def _log(self, name: str) -> Path:
+        return self._layout.folder / f"{name.replace(' ', '-')}.log"
 
-def _arranged(process: Process, arrangement: Arrangement) -> Process:
-    command = process.command
-    if launcher := arrangement.launchers.get(process.name):
-        command = launched(command[len(CLI) :], launcher)
-    return replace(
-        process,
-        command=(*command, *arrangement.arguments.get(process.name, ())),
-        env={**process.env, **arrangement.environment} if process.env else process.env,
-    )
+    def _pid_file(self, name: str) -> Path:
+        return self._log(name).with_suffix(".pid")
 
 
 @asynccontextmanager
 async def running_parts(
-    folder: Path, arrangement: Arrangement, *, day_seconds: float, database_url: str
+    folder: Path,
+    arrangement: Arrangement,
+    *,
+    day_seconds: float,
+    database_url: str,
+    program: Program = cold,
 ) -> AsyncIterator[tuple[Layout, Parts, httpx.AsyncClient]]:
     """Start everything with tables of its own; give where it is, its parts, and the tenant."""
     layout = Layout.fresh(folder, day_seconds, data=arrangement.data, database_url=database_url)
@@ -122,8 +160,9 @@ async def running_parts(
     tenant = httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=PATIENCE_SECONDS)
     async with tenant as control:
         groups = parts_of(layout, demo_tenant(), control, acting=False)
-        parts = Parts(folder, [[_arranged(one, arrangement) for one in some] for some in groups])
-        await run_verb(layout, demo_tenant(), "migrate")
+        parts = Parts(layout, groups, arrangement=arrangement, program=program)
+        status, output = await parts.verb("migrate")
+        assert status == ExitStatus.DONE, output
         try:
             await parts.start_all()
             yield layout, parts, control

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -38,10 +39,16 @@ class SomePerson:
         return f"{self.alias}@contoso.example"
 
 
-def people_by_lot(count: int, lot: random.Random) -> list[SomePerson]:
-    """Return people: two thirds click, most of them register, and some only look at the mail."""
+def people_by_lot(count: int, lot: random.Random, *, first: int = 0) -> list[SomePerson]:
+    """Return people: two thirds click, most of them register, and some only look at the mail.
+
+    Args:
+        count: how many.
+        lot: decides what each does.
+        first: the first one's number; no two people of a rollout have the same.
+    """
     people = []
-    for number in range(count):
+    for number in range(first, first + count):
         clicks = number % 3 != 0
         people.append(
             SomePerson(
@@ -57,7 +64,7 @@ def people_by_lot(count: int, lot: random.Random) -> list[SomePerson]:
     return people
 
 
-async def add_people(control: httpx.AsyncClient, people: list[SomePerson]) -> None:
+async def add_people(control: httpx.AsyncClient, people: Sequence[SomePerson]) -> None:
     """Add them to the directory."""
     users = [
         {

@@ -14,6 +14,8 @@ from pathlib import Path
 
 # Names the one that the parts of the suite have in common.
 ADDRESS = "MFA_ROLLOUT_TEST_WARM"
+# Names the file in which a process that is started finds the id of its fork written.
+PID_FILE = "MFA_ROLLOUT_TEST_PID_FILE"
 _ROOT = Path(__file__).parents[2]
 _STARTER = Path(__file__).with_name("warm_start.py")
 # Kept, so that no process is thought to be forgotten while its tests run.

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import time
+import zoneinfo
 from pathlib import Path
 from typing import NoReturn
 
@@ -108,6 +109,7 @@ class Warm:
             os.environ.clear()
             os.environ.update(environment)
             time.tzset()
+            zoneinfo.reset_tzpath()
             _as_new_consoles()
             gc.enable()
             # As `-m` does.

@@ -26,6 +26,9 @@ def main(address: str, *words: str) -> None:
         for stream in range(3):
             os.dup2(nothing, stream)
         process = _number(warm)
+        if file := os.environ.get("MFA_ROLLOUT_TEST_PID_FILE"):
+            with open(file, "w") as told:  # noqa: PTH123 - the same
+                told.write(str(process))
         for forwarded in FORWARDED:
             signal.signal(forwarded, lambda number, _: os.kill(process, number))
         status = _number(warm)

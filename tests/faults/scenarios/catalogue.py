@@ -1,7 +1,7 @@
 """All scenarios by their names, as the command line takes them."""
 
 from tests.faults.scenarios import daylight_saving, microsoft, processes, upgrade
-from tests.faults.scenarios.backup import old_backup, without_mails_log
+from tests.faults.scenarios.backup import old_backup
 from tests.faults.scenarios.clocks import clock_steps, with_clocks_of_their_own
 from tests.faults.scenarios.disk import disk_full, on_a_small_disk
 from tests.faults.scenarios.trouble import Scenario
@@ -18,7 +18,7 @@ SCENARIOS = {
     "spring-forward": Scenario(run=daylight_saving.clocks_change, arranged=daylight_saving.spring),
     "fall-back": Scenario(run=daylight_saving.clocks_change, arranged=daylight_saving.autumn),
     "disk-full": Scenario(run=disk_full, arranged=on_a_small_disk),
-    "old-backup": Scenario(run=old_backup, arranged=without_mails_log),
+    "old-backup": Scenario(run=old_backup, people_wait=True, loses_mail_rows=True),
     "upgrade": Scenario(run=upgrade.upgrade),
     "upgrade-without-patch": Scenario(
         run=upgrade.upgrade_without_patch,

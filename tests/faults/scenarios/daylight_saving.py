@@ -19,7 +19,7 @@ from tests.faults.scenarios.trouble import Trouble
 ZONE = "Test/Change"
 HOUR = 3_600
 # From the making of the zone until its clocks change: the import is under way by then, and waits.
-CHANGES_AFTER_SECONDS = 45
+CHANGES_AFTER_SECONDS = 30
 _CHANGES_AT = "clocks-change-at"
 
 

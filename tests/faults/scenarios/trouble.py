@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 
-from cli.processes.demo import demo_tenant
 from demo.layout import Layout
 from temporal.connect import connect
 from tests.database.own_cluster import OwnCluster
 from tests.faults.arrangement import Arrangement
-from tests.faults.parts import Parts, launched
+from tests.faults.parts import Parts
 from tests.faults.people import SomePerson
 from tests.support.eventually import eventually
 
@@ -64,15 +63,7 @@ class Trouble:
 
     async def verb(self, *arguments: str, launcher: Sequence[str] = ()) -> tuple[int, str]:
         """Run a verb of the command line; return its status and what it printed."""
-        process = await asyncio.create_subprocess_exec(
-            *launched(arguments, launcher),
-            env={**self.layout.process_environment(demo_tenant()), **self.arrangement.environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        return process.returncode or 0, output.decode()
+        return await self.parts.verb(*arguments, launcher=launcher)
 
     async def come_round(self, schedule_id: str) -> None:
         """Let what comes round by itself come now, and end."""
@@ -92,12 +83,18 @@ class Trouble:
 
     async def invited(self, share: float = 1.0) -> None:
         """Wait until the list says of so many that their mail has left."""
+        await self.on_the_list("InviteSentDate", share * len(self.people))
 
-        async def are_invited() -> bool:
+    async def on_the_list(self, column: str, least: float) -> None:
+        """Wait until so many rows of these people have something in a column."""
+        addresses = {one.upn for one in self.people}
+
+        async def are_there() -> bool:
             items = (await self.control.get("/control/items")).json()["value"]
-            return sum(bool(one.get("InviteSentDate")) for one in items) >= share * len(self.people)
+            ours = [one for one in items if one["Title"].casefold() in addresses]
+            return sum(bool(one.get(column)) for one in ours) >= least
 
-        await eventually(are_invited, seconds=PATIENCE_SECONDS)
+        await eventually(are_there, seconds=PATIENCE_SECONDS)
 
 
 @contextmanager
@@ -114,8 +111,10 @@ class Scenario:
         run: lets it go wrong; ends with everything running again.
         arranged: gives the arrangement, and takes away what it needed.
         people_wait: whether people do nothing with their mails before the scenario lets them.
+        loses_mail_rows: whether our log of mails may lack those of its people at the end.
     """
 
     run: Callable[[Trouble], Awaitable[None]]
     arranged: Callable[[Path], AbstractContextManager[Arrangement]] = as_ever
     people_wait: bool = False
+    loses_mail_rows: bool = False

@@ -13,7 +13,7 @@ from tests.support.eventually import eventually
 
 PATCHED = ("tests.faults.launch.other_version", "patched")
 UNPATCHED = ("tests.faults.launch.other_version", "unpatched")
-TURNS = 3
+TURNS = 2
 NOTICED = "stuck-workflows"
 
 
