@@ -25,6 +25,7 @@ _SELECT = {
 # The same permission shows these.
 _WITH_PHONES = {"$select": f"{_SELECT['$select']},businessPhones,mobilePhone"}
 _LARGEST_PAGE = "999"
+_USER_TYPE = "#microsoft.graph.user"
 _GRANT = "User.Read.All"
 _USER = Purpose(
     doing="read a user of the directory",
@@ -157,7 +158,7 @@ class Directory:
             yield Listed(
                 person=_person(row),
                 proxy_addresses=tuple(_mail_addresses(row.get("proxyAddresses") or ())),
-                has_manager=isinstance(row.get("manager"), dict) if with_managers else None,
+                has_manager=_is_user(row.get("manager")) if with_managers else None,
             )
         if doubtful:
             await self._make_sure()
@@ -175,7 +176,7 @@ class Directory:
         except NotFound:
             await self.user(object_id)
             return None
-        if row.get("@odata.type", "#microsoft.graph.user") != "#microsoft.graph.user":
+        if not _is_user(row):
             return None
         await self._make_sure_of([row])
         return _contact(row)
@@ -214,6 +215,11 @@ class Directory:
                 "name in its place."
             )
         return found[0] if found else None
+
+
+def _is_user(row: object) -> bool:
+    """Say whether a manager has an account; one who is a contact has none."""
+    return isinstance(row, dict) and row.get("@odata.type", _USER_TYPE) == _USER_TYPE
 
 
 def _says_nothing(row: Json) -> bool:

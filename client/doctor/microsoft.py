@@ -9,7 +9,8 @@ import httpx
 from domain.doctor.checks import Blind, Check, Fault, Finding, Good, after, found
 from domain.doctor.clock import judge_clock
 from domain.microsoft.connection import HttpOptions
-from graph.http.errors import Purpose, no_answer
+from graph.http.answers import no_answer
+from graph.http.errors import Purpose
 from graph.http.transport import open_http
 
 _REACH = Purpose(doing="reach Microsoft Graph", grant="", absent="")

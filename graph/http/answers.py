@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,11 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import httpx
+
 from domain.correlation import correlation_id
-from domain.failures import BadRequest, RolloutError, TooLarge, UnexpectedAnswer
+from domain.failures import BadRequest, RolloutError, ServiceUnavailable, TooLarge, UnexpectedAnswer
+from graph.http import proxy
 from graph.http.errors import Purpose, cut_short, not_graphs, said_otherwise, unknown_form
 from graph.http.exchange import LARGEST_ANSWER, Answer
 
@@ -169,3 +173,23 @@ def of_next_page(refusal: BadRequest, purpose: Purpose) -> RolloutError:
     if refusal.code != _PAGE_EXPIRED:
         return refusal
     return cut_short(purpose, status=refusal.status)
+
+
+def no_answer(error: httpx.HTTPError, purpose: Purpose) -> ServiceUnavailable:
+    """Return the failure that a broken, refused or overdue exchange stands for."""
+    if about_proxy := proxy.explain(error):
+        reason = about_proxy
+    elif _certificate_refused(error):
+        reason = "Graph's TLS certificate is not trusted. Check CA_BUNDLE and the proxies between."
+    else:
+        reason = f"no answer from Graph ({type(error).__name__})."
+    return ServiceUnavailable(f"Could not {purpose.doing}: {reason}")
+
+
+def _certificate_refused(error: BaseException | None) -> bool:
+    """Say whether a certificate was the cause; httpx has no type for that, its causes have."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -17,6 +17,7 @@ from graph.http.answers import (
     content_of,
     failure_in,
     json_of,
+    no_answer,
     note,
     of_next_page,
     request_headers,
@@ -30,7 +31,6 @@ from graph.http.errors import (
     cut_short,
     failure_of,
     left_alone,
-    no_answer,
     unknown_form,
 )
 from graph.http.exchange import Answer, Exchange

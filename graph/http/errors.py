@@ -7,7 +7,6 @@ What Graph wrote is never repeated in a message, since it may quote an address.
 """
 
 import re
-import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +27,6 @@ from domain.failures import (
     Throttled,
     UnexpectedAnswer,
 )
-from graph.http import proxy
 from graph.http.exchange import Answer
 from graph.http.retries import retry_after, until_reset
 
@@ -44,6 +42,8 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 # A 403 or a 507 of Exchange's that no grant helps against, also where mails are only read:
 # microsoft-graph-docs#2927, and for named properties #12168.
 _MAILBOX_FULL = frozenset({"ErrorQuotaExceeded", "QuotaExceededException"})
+
+_SITE_FULL = "quotaLimitReached"
 
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
 _DUPLICATE = re.compile(
@@ -65,6 +65,25 @@ _KINDS: dict[int, type[RolloutError]] = {
     HTTPStatus.LOCKED: PermanentFailure,
     HTTPStatus.FAILED_DEPENDENCY: ServiceUnavailable,
     HTTPStatus.TOO_MANY_REQUESTS: Throttled,
+}
+_KINDS_BY_CODE: dict[str, type[RolloutError]] = {
+    **dict.fromkeys(_MAILBOX_FULL, BadRequest),
+    _SITE_FULL: PermanentFailure,
+    # Exchange moves the mailbox, or its database isn't there just now, whatever the status:
+    # https://learn.microsoft.com/exchange/client-developer/web-service-reference/responsecode
+    **dict.fromkeys(
+        (
+            "ErrorConnectionFailed",
+            "ErrorInternalServerTransientError",
+            "ErrorMailboxFailover",
+            "ErrorMailboxMoveInProgress",
+            "ErrorMailboxStoreUnavailable",
+            "ErrorServerBusy",
+            "ErrorTimeoutExpired",
+            "MailboxInfoStale",
+        ),
+        ServiceUnavailable,
+    ),
 }
 MAILBOX_MISSING = frozenset(
     {
@@ -124,6 +143,10 @@ _BY_CODE = {
         "Could not {doing}: the mailbox is full, or has no room for more named properties "
         "({said}). Delete old mails there, or put another mailbox into SENDER_MAILBOXES.",
     ),
+    _SITE_FULL: (
+        "Could not {doing}: the site has no room left ({said}). Give it more storage in the "
+        "SharePoint admin center, or empty its recycle bin."
+    ),
     "ErrorInvalidRecipients": (
         "Could not {doing}: Exchange takes no mail to the address that the reader has in Entra ID "
         "({said}). Correct it there, or tell the person yourself; it is read again each hour."
@@ -165,8 +188,11 @@ def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     text = " ".join(part for layer in layers for part in layer)
     wait = retry_after(response.headers, now=datetime.now(UTC))
     kind = _kind(status, code, text, asked_to_wait=wait is not None)
-    if code in _MAILBOX_FULL:
-        kind = BadRequest
+    if status == HTTPStatus.BAD_REQUEST and not text.strip():
+        # Seen of Graph now and then, and gone with the next try: twentyhq/twenty#18726.
+        return not_graphs(response, purpose)
+    if kind is not Throttled:
+        kind = _KINDS_BY_CODE.get(code, kind)
     if kind is Throttled and (reset := until_reset(response.headers)) is not None:
         wait = max(wait or reset, reset)
     if code == "ErrorExceededMessageLimit":
@@ -186,26 +212,6 @@ def left_alone(rest: timedelta, purpose: Purpose) -> Throttled:
     """Return the failure that stands for a call that isn't made: its service wants to rest."""
     message = _MESSAGES[Throttled].format(doing=purpose.doing, said="still waiting")
     return Throttled(message, status=HTTPStatus.TOO_MANY_REQUESTS, retry_after=rest)
-
-
-def no_answer(error: httpx.HTTPError, purpose: Purpose) -> ServiceUnavailable:
-    """Return the failure that a broken, refused or overdue exchange stands for."""
-    if about_proxy := proxy.explain(error):
-        reason = about_proxy
-    elif _certificate_refused(error):
-        reason = "Graph's TLS certificate is not trusted. Check CA_BUNDLE and the proxies between."
-    else:
-        reason = f"no answer from Graph ({type(error).__name__})."
-    return ServiceUnavailable(f"Could not {purpose.doing}: {reason}")
-
-
-def _certificate_refused(error: BaseException | None) -> bool:
-    """Say whether a certificate was the cause; httpx has no type for that, its causes have."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def unknown_form(purpose: Purpose) -> UnexpectedAnswer:

@@ -217,3 +217,14 @@ async def test_a_contact_is_no_manager(directory: Directory, peer: Peer) -> None
     peer.answers(Answer(body=contact))
 
     assert await directory.manager("1") is None
+
+
+async def test_a_listing_counts_no_contact_as_a_manager(directory: Directory, peer: Peer) -> None:
+    """A dry run promises nobody an escalation that a rollout wouldn't send."""
+    contact = {"@odata.type": "#microsoft.graph.orgContact", "id": "c"}
+    user = {"@odata.type": "#microsoft.graph.user", "id": "m"}
+    rows = [ADA | {"manager": contact}, BARE | {"manager": user}]
+    peer.answers(Answer(body={"value": rows}))
+
+    listed = [one async for one in directory.everyone(with_managers=True)]
+    assert [one.has_manager for one in listed] == [False, True]

@@ -20,7 +20,8 @@ from domain.failures import (
     SignInFailed,
     Throttled,
 )
-from graph.http.errors import Purpose, failure_of, no_answer
+from graph.http.answers import no_answer
+from graph.http.errors import Purpose, failure_of
 from graph.http.exchange import Answer
 from graph.http.transport import open_exchange
 from tests.graph.http.peer import scripted_peer
@@ -63,6 +64,8 @@ def graph_error(code: str, message: str = "") -> dict[str, object]:
         (410, graph_error("itemNotFound"), NotFound),
         (412, graph_error("entityTagDoesNotMatch"), Conflict),
         (413, {}, BadRequest),
+        (400, graph_error("ErrorMailboxMoveInProgress"), ServiceUnavailable),
+        (403, graph_error("ErrorMailboxStoreUnavailable"), ServiceUnavailable),
         (423, graph_error("notAllowed"), PermanentFailure),
         (423, {}, PermanentFailure),
         (424, {}, ServiceUnavailable),
@@ -77,6 +80,7 @@ def graph_error(code: str, message: str = "") -> dict[str, object]:
         (504, {}, ServiceUnavailable),
         (403, graph_error("ErrorQuotaExceeded", "Cannot get ID from name."), BadRequest),
         (507, graph_error("QuotaExceededException"), BadRequest),
+        (507, graph_error("quotaLimitReached"), PermanentFailure),
         (507, {}, ServiceUnavailable),
         (509, {}, ServiceUnavailable),
     ],
@@ -120,7 +124,15 @@ def test_a_gateways_page_survives(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "content"), [(302, b""), (302, b"{}"), (403, b"<html>Blocked</html>"), (404, b"[1]")]
+    ("status", "content"),
+    [
+        (302, b""),
+        (302, b"{}"),
+        (400, b""),
+        (400, b'{"error": {"code": "", "message": null}}'),
+        (403, b"<html>Blocked</html>"),
+        (404, b"[1]"),
+    ],
 )
 def test_what_graph_has_not_said_proves_nothing(status: int, content: bytes) -> None:
     """A proxy's page says neither that somebody is gone nor that a right lacks: it passes."""
