@@ -101,7 +101,9 @@ microsoft-graph-docs#5143, microsoft-graph-docs-contrib#7160.
 """
 
 # Only Graph's own word counts for these: a proxy has such pages, too, and nobody is gone for one.
-_GRAPHS_WORD = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+_GRAPHS_WORD = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+)
 
 _MESSAGES: dict[type[RolloutError], str] = {
     SignInFailed: "Could not {doing}: Graph refuses the app's token ({said}). Check TENANT_ID, "

@@ -21,6 +21,9 @@ Until then everybody who is denied something would ask for one. A managed identi
 token for a day, as Azure keeps it: MicrosoftDocs/azure-docs#101801.
 """
 
+RENEWED_FOR = timedelta(seconds=10)
+"""How long a token that replaced a rejected one isn't replaced itself, or each call would ask."""
+
 _SIGN_INS = Counter(
     "mfa_rollout_sign_ins",
     "Access tokens that the process has asked for, by whether it got one.",
@@ -60,6 +63,8 @@ class TokenSource:
         self._good_until = 0.0
         self._young = young
         self._latest: str | None = None
+        self._renewed: str | None = None
+        self._renew_from = 0.0
         self._young_until = 0.0
 
     async def token(self) -> str:
@@ -77,7 +82,8 @@ class TokenSource:
     async def refresh(self, rejected: str) -> str:
         """Return a new token after Graph answered 401 to one.
 
-        Many calls may be rejected at once; the first of them fetches a token for all.
+        Many calls may be rejected at once; the first of them fetches a token for all. One that was
+        renewed just now is returned again: Graph refuses the app, or all tokens for a moment.
 
         Raises:
             SignInFailed, Throttled, ServiceUnavailable: as for ``token``.
@@ -85,8 +91,12 @@ class TokenSource:
         async with self._turn:
             if self._remembered is not None and self._remembered != rejected:
                 return self._remembered
+            if rejected == self._renewed and time.monotonic() < self._renew_from:
+                return rejected
             self._remembered = None
-            return await self._ask(anew=True)
+            self._renewed = await self._ask(anew=True)
+            self._renew_from = time.monotonic() + RENEWED_FOR.total_seconds()
+            return self._renewed
 
     async def newer(self, denied: str) -> str | None:
         """Return a token that may hold rights which were granted since one was made.

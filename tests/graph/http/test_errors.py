@@ -130,6 +130,7 @@ def test_a_gateways_page_survives(content: bytes) -> None:
         (302, b"{}"),
         (400, b""),
         (400, b'{"error": {"code": "", "message": null}}'),
+        (401, b"<html>Who are you?</html>"),
         (403, b"<html>Blocked</html>"),
         (404, b"[1]"),
     ],

@@ -38,6 +38,19 @@ async def test_a_rejected_token_is_replaced_once_for_all(entra: Peer, source: To
     assert len(entra.asked) == 3
 
 
+async def test_a_token_that_is_rejected_at_once_is_not_replaced_for_each_call(
+    entra: Peer, source: TokenSource
+) -> None:
+    """Where Graph refuses the app itself, thousands of calls ask Entra ID for no token each."""
+    entra.answers(discovery(entra), granted("t1"), granted("t2"))
+    await source.token()
+
+    assert await source.refresh("t1") == "t2"
+    assert [await source.refresh("t2") for _ in range(20)] == ["t2"] * 20
+    assert await source.token() == "t2"
+    assert len(entra.asked) == 3
+
+
 async def test_a_short_lived_token_is_used_for_half_its_life(
     entra: Peer, source: TokenSource
 ) -> None:
