@@ -15,6 +15,7 @@ from database.enrolments.contact import read_call_entries
 from database.errors import DatabaseError
 from domain.identifiers import enrolment_workflow_id
 from domain.instants import EPOCH, MICROSECOND
+from domain.mail.shown.names import mail_name
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
@@ -136,7 +137,8 @@ def _print_mails(standing: PersonStatus) -> None:
     listed = table("No", "Prepared", "Mail", "State", "Outcome")
     for number, mail in enumerate(standing.page.mails, start=1):
         outcome, prepared = said(mail_outcome(mail.outcome)), clock(mail.reserved_at)
-        listed.add_row(str(number), prepared, mail.kind.value, MAIL_STATES[mail.state], outcome)
+        name = mail_name(mail.kind.value)
+        listed.add_row(str(number), prepared, name, MAIL_STATES[mail.state], outcome)
     out.print(listed)
 
 

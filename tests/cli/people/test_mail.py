@@ -8,6 +8,7 @@ import pytest
 from cli.terminal import ExitStatus
 from client.mail.mail_as_sent import REMOVED
 from database.engine import Database
+from domain.mail.shown.texts import MAIL_NAMES
 from domain.status import MailKind
 from tests.api.portal.people.values import SCRIPT, TURNED, is_harmless, put_mail
 from tests.cli.people.conftest import Verb, read_json
@@ -40,6 +41,14 @@ async def test_a_mail_is_shown_as_it_looked(verb: Verb) -> None:
         assert never not in output
     named = [line for line in output.splitlines() if SCRIPT not in line]
     assert max(map(len, named)) <= 80
+
+
+async def test_the_mails_have_the_names_of_the_portal(tables: Database, verb: Verb) -> None:
+    """The manager's mail is called what it is called wherever people read of it."""
+    await put_mail(tables, 1, MailKind.ESCALATION)
+    _, output = await asyncio.to_thread(verb, "show", ADA)
+    assert MAIL_NAMES[MailKind.ESCALATION] in output
+    assert MailKind.ESCALATION.value not in output
 
 
 @pytest.mark.usefixtures("mails")
