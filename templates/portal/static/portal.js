@@ -43,6 +43,27 @@
     tell();
   });
 
+  // A part that comes again by itself leaves the keyboard where it was: what had the focus, or
+  // else the part itself, has it again.
+  var held = null;
+  function operable(part) { return Array.from(part.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")); }
+  function keyOf(one) { return one.tagName + (one.getAttribute("href") || one.name || one.getAttribute("aria-label") || one.textContent); }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var part = event.detail.target, one = document.activeElement;
+    held = part && part.id && part !== one && part.contains(one) ? { part: part.id, key: keyOf(one) } : null;
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    var part = held && document.getElementById(held.part);
+    if (!part || document.activeElement !== document.body) { return; }
+    var again = operable(part).filter(function (one) { return keyOf(one) === held.key; })[0];
+    if (!again) { part.tabIndex = -1; }
+    (again || part).focus({ preventScroll: true });
+  });
+
+  // Whoever sent a form that is refused begins at what is wrong with it.
+  var refused = document.querySelector("main [role=alert]");
+  if (refused) { refused.tabIndex = -1; refused.focus(); }
+
   // A button that can't be pressed twice by mistake: the form is sent once.
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -8,10 +8,8 @@ from playwright.async_api import Page, ViewportSize
 from database.engine import Database
 from tests.browser.eyes import broken_words, complaints, lightness, too_wide
 from tests.browser.portal.conftest import READER_SESSION, PortalSite
+from tests.browser.portal.every_page import ERRORS, every_page
 from tests.database.values import person, put
-from tests.screenshots.notifications import GIVEN_UP, REPORT, WEBHOOK
-from tests.screenshots.people import OBJECT_ID
-from tests.screenshots.tables import REQUEST, UPLOAD
 
 SIZES = [ViewportSize(width=width, height=900) for width in (320, 768, 1280, 1440)]
 NARROW, MIDDLE, WIDE, _ = SIZES
@@ -48,51 +46,9 @@ def complaints_of_browser(page: Page) -> list[str]:
     return said
 
 
-# The pages to which the navigation alone doesn't lead.
-_FURTHER = (
-    f"/portal/people/{OBJECT_ID}",
-    f"/portal/people/{OBJECT_ID}?do=pause",
-    f"/portal/people/{OBJECT_ID}/erase",
-    f"/portal/people/{OBJECT_ID}/list-item/compare",
-    "/portal/people?text=nobody+at+all",
-    "/portal/attention?kind=bounced",
-    f"/portal/import/{UPLOAD}",
-    "/portal/imports/wave-1",
-    f"/portal/imports/{UPLOAD}",
-    "/portal/batches/wave-1",
-    "/portal/batches/wave-1/undo",
-    f"/portal/requests/{REQUEST}",
-    "/portal/mails/invitation/1/en",
-    "/portal/mails/reminder/2/ar",
-    "/portal/settings/reports",
-    f"/portal/settings/reports/{REPORT}",
-    "/portal/settings/webhooks",
-    f"/portal/settings/webhooks/{WEBHOOK}",
-    f"/portal/settings/webhooks/{GIVEN_UP}",
-)
-# Pages that say that there is nothing, or that something can't be; the browser notes the status.
-_ERRORS = (
-    f"/portal/people/{UPLOAD}",
-    "/portal/batches/none",
-    "/portal/imports/none",
-    f"/portal/import/{OBJECT_ID}",
-    "/portal/mails/none/1/en",
-    f"/portal/settings/reports/{UPLOAD}",
-    f"/portal/settings/webhooks/{UPLOAD}",
-    "/portal/signed-in?error=access_denied",
-)
 # The trace of a window tries to run a script in the mail, whose frame may run none.
 _TRACING = "Blocked script execution in"
 _STATUS = "Failed to load resource: the server responded with a status of"
-
-
-async def _paths(page: Page, site: PortalSite) -> list[str]:
-    """Return the pages that the navigation names, and all others that a link leads to."""
-    await page.goto(f"{site.url}/portal")
-    links = page.get_by_role("navigation", name="Portal").get_by_role("link")
-    paths = [await link.get_attribute("href") or "" for link in await links.all()]
-    assert len(paths) == 10
-    return [*paths, *_FURTHER, *_ERRORS]
 
 
 async def _found(page: Page, site: PortalSite, paths: list[str], scheme: str) -> dict[str, Any]:
@@ -113,7 +69,7 @@ async def _found(page: Page, site: PortalSite, paths: list[str], scheme: str) ->
         if (await lightness(page.locator("html")) < 0.2) is not (scheme == "dark"):
             wrong.append("the colours are the other scheme's")
         said[:] = [line for line in said if _TRACING not in line]
-        if path in _ERRORS:
+        if path in ERRORS:
             said[:] = [line for line in said if _STATUS not in line]
         if wrong or said:
             found[path] = [*wrong, *said]
@@ -134,7 +90,7 @@ async def test_every_page_can_be_read(
 ) -> None:
     """Axe has nothing to say, no page scrolls sideways, and nothing is refused or missing."""
     page = await full_site.open(color_scheme=scheme, viewport=size)
-    found = await _found(page, full_site, await _paths(page, full_site), scheme)
+    found = await _found(page, full_site, await every_page(page, full_site), scheme)
     found |= await _after_forms(page, full_site)
     assert found == {}
 
