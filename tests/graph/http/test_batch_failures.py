@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any
 
@@ -20,21 +19,13 @@ from domain.failures import (
 )
 from graph.http.client import GraphClient
 from graph.http.json_batch import ALONE_FOR, BatchedReads
-from graph.http.retries import ONE_TRY
 from graph.http.transport import TIMEOUT, open_exchange
-from tests.graph.conftest import LONG, NumberedTokens
+from tests.graph.conftest import NumberedTokens
 from tests.graph.http.batches import PURPOSE, WORK, batch, part, sheep, together
 from tests.graph.http.peer import Answer, Peer
 
 pytestmark = pytest.mark.usefixtures("work")
 THROTTLED = {"status": 429, "headers": {"Retry-After": "0.05"}}
-
-
-@pytest.fixture
-async def once(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
-    """Return a client that asks once, whatever becomes of it."""
-    async with open_exchange() as http:
-        yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=ONE_TRY, timeout=LONG)
 
 
 @pytest.mark.parametrize(

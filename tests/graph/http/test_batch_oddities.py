@@ -1,16 +1,14 @@
 """A part of a batch that is odd, or brings all of it down, is no failure of the others."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from domain.failures import ServiceUnavailable, Throttled
 from graph.http.client import GraphClient
-from graph.http.retries import ONE_TRY
-from graph.http.transport import open_exchange
-from tests.graph.conftest import SHORT, NumberedTokens
+from tests.graph.conftest import SHORT
 from tests.graph.http.batches import batch, part, sheep, together
 from tests.graph.http.peer import Answer, Peer
 
@@ -18,10 +16,9 @@ pytestmark = pytest.mark.usefixtures("work")
 
 
 @pytest.fixture
-async def once(peer: Peer, tokens: NumberedTokens) -> AsyncIterator[GraphClient]:
-    """Return a client that asks once, and waits a fifth of a second for an answer."""
-    async with open_exchange() as http:
-        yield GraphClient(http, f"{peer.origin}/v1.0", tokens, patience=ONE_TRY, timeout=SHORT)
+def patience() -> httpx.Timeout:
+    """Return a fifth of a second: some of these answers never end."""
+    return SHORT
 
 
 @pytest.mark.parametrize(
