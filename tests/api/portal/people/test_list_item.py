@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.portal.services import Portal
 from database.engine import Database
 from domain.portal.roles import Role
 from graph.http.client import GraphClient
@@ -121,3 +122,17 @@ async def test_why_it_can_not_be_compared(reading: RunningPortal, peer: Peer) ->
     assert "API_CLIENT_ID" in await _page(reading)
     async with reading.browser(Role.READER) as browser:
         assert (await browser.get(PAGE.replace(object_id(1), object_id(2)))).status_code == 404
+
+
+@pytest.mark.parametrize("is_simulated", [False, True])
+async def test_a_simulated_sharepoint_is_not_linked_to(
+    reading: RunningPortal, is_simulated: bool
+) -> None:
+    """Where the tenant is simulated its addresses lead nowhere; the page says where the item is."""
+    await put(reading.database, person(1, item_id="17", written=WRITTEN))
+    shared: Portal = reading.api.app.state.portal
+    pages = replace(shared.pages, is_simulated=is_simulated)
+    reading.api.app.state.portal = replace(shared, pages=pages)
+    page = PAGE.removesuffix("/compare")
+    shown = await _page(reading, page.removesuffix("/list-item"))
+    assert (f'href="{page}"' not in shown) is is_simulated
