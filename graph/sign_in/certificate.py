@@ -15,7 +15,8 @@ from domain.failures import SignInFailed
 from domain.microsoft.connection import CertificateFile
 
 _PEM = serialization.Encoding.PEM
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
+# A block ends at the next five hyphens, so that no search goes over the same text twice.
+_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(?:[^-]|-(?!----))+-----END \1-----")
 
 _Found = tuple[PrivateKeyTypes | None, list[x509.Certificate]]
 
