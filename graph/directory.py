@@ -164,7 +164,7 @@ class Directory:
             await self._make_sure()
 
     async def manager(self, object_id: str) -> Contact | None:
-        """Return a user's manager; None if there is none, or it isn't a user but a contact.
+        """Return a user's manager; None if there is none, or a contact, or one without a name.
 
         Raises:
             NotFound: the user is gone. Graph answers that with the same 404 as a missing manager.
@@ -176,7 +176,7 @@ class Directory:
         except NotFound:
             await self.user(object_id)
             return None
-        if not _is_user(row):
+        if not _is_user(row) or row.get("userPrincipalName", "") is None:
             return None
         await self._make_sure_of([row])
         return _contact(row)

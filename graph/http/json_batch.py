@@ -27,9 +27,12 @@ from graph.http.exchange import LARGEST_ANSWER, Answer, Exchange
 
 MOST_READS = 20
 ALONE_FOR = timedelta(hours=1)
-"""How long no batch is sent after one that could not be asked as one, or was not answered so."""
+"""How long no batch is sent after one that was refused as one."""
 APART_FOR = timedelta(minutes=1)
-"""How long no batch is sent after one that failed or hung: a single part of it may be why."""
+"""How long no batch is sent after one that failed or hung, or that had a page for an answer.
+
+A single part of it may be why it failed.
+"""
 
 _AUTHORIZATION = "Authorization"
 # The request has these, and they hold for its parts.
@@ -203,8 +206,8 @@ class BatchedReads:
                 self._ask_alone(APART_FOR)
             return [whole] * len(reads)
         # It says nothing of what was asked: a 404 here is nobody's absence. A proxy may be in the
-        # way that lets no batch pass.
-        self._ask_alone(ALONE_FOR)
+        # way that lets no batch pass, or that wants a sign-in for a moment.
+        self._ask_alone(ALONE_FOR if status >= HTTPStatus.BAD_REQUEST else APART_FOR)
         _log.warning("graph batch refused", extra={"status": status})
         return [None] * len(reads)
 

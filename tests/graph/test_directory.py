@@ -219,6 +219,13 @@ async def test_a_contact_is_no_manager(directory: Directory, peer: Peer) -> None
     assert await directory.manager("1") is None
 
 
+async def test_an_account_without_a_name_is_no_manager(directory: Directory, peer: Peer) -> None:
+    """Graph's metadata lets a UPN be null; an escalation then goes where it goes without one."""
+    peer.answers(Answer(body=ADA | {"userPrincipalName": None}))
+
+    assert await directory.manager("1") is None
+
+
 async def test_a_listing_counts_no_contact_as_a_manager(directory: Directory, peer: Peer) -> None:
     """A dry run promises nobody an escalation that a rollout wouldn't send."""
     contact = {"@odata.type": "#microsoft.graph.orgContact", "id": "c"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,7 @@ from domain.failures import (
     UnexpectedAnswer,
 )
 from graph.http.client import GraphClient
-from graph.http.json_batch import ALONE_FOR, BatchedReads
+from graph.http.json_batch import ALONE_FOR, APART_FOR, BatchedReads
 from graph.http.transport import TIMEOUT, open_exchange
 from tests.graph.conftest import NumberedTokens
 from tests.graph.http.batches import PURPOSE, WORK, batch, part, sheep, together
@@ -218,8 +219,19 @@ async def test_where_no_batch_passes_each_is_asked_by_itself(
     assert [one.message for one in caplog.records] == ["graph batch refused"]
 
 
-async def test_a_batch_is_tried_again_after_a_while(peer: Peer) -> None:
-    """After an hour a proxy may let batches pass."""
+@pytest.mark.parametrize(
+    ("refusal", "period"),
+    [
+        (Answer(body="<html>Who are you?</html>"), APART_FOR),
+        (Answer(status=302), APART_FOR),
+        (Answer(status=405), ALONE_FOR),
+    ],
+    ids=["page", "redirect", "refusal"],
+)
+async def test_a_batch_is_tried_again_after_a_while(
+    peer: Peer, refusal: Answer, period: timedelta
+) -> None:
+    """After an hour a proxy may let batches pass; a page that asks who we are goes sooner."""
     now = 0.0
     async with open_exchange() as http:
         reads = BatchedReads(http, f"{peer.origin}/v1.0", clock=lambda: now)
@@ -236,9 +248,9 @@ async def test_a_batch_is_tried_again_after_a_while(peer: Peer) -> None:
             return answer.status_code
 
         fine = Answer(body={"id": "a"})
-        peer.answers(Answer(status=405), fine, fine, batch(part("a"), part("b")))
+        peer.answers(refusal, fine, fine, batch(part("a"), part("b")))
         assert await together(read("a"), read("b")) == [200, 200]
-        now = ALONE_FOR.total_seconds()
+        now = period.total_seconds()
         assert await together(read("a"), read("b")) == [200, 200]
 
     assert [one.method for one in peer.asked] == ["POST", "GET", "GET", "POST"]
