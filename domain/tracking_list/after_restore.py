@@ -24,6 +24,9 @@ _LATEST = ("invite_sent_at", "last_reminder_at")
 _LARGEST = ("reminder_count", "reminders_sent", "follow_ups_sent")
 COMPARED = ("status", *_FIRST, *_LATEST, *_LARGEST, "escalated")
 
+# An enrolment is told of these, too, in a form of their own.
+_TOLD = ("paused_by", "ended")
+
 
 class Facts(Protocol):
     """What is compared: of a row of our tables, and of a workflow's state or of its last write."""
@@ -59,7 +62,7 @@ class RowIsAhead(Event):
 
 def differences(row: Facts, workflow: Facts | None) -> Mapping[str, tuple[Json, Json]]:
     """Return what a row says and what the workflow said last, where the two differ."""
-    pairs = {name: (_shown(row, name), _shown(workflow, name)) for name in COMPARED}
+    pairs = {name: (_shown(row, name), _shown(workflow, name)) for name in (*COMPARED, *_TOLD)}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -126,4 +129,6 @@ def _latest(*instants: datetime | None) -> datetime | None:
 
 def _shown(facts: Facts | None, name: str) -> Json:
     value = getattr(facts, name, None)
+    if name == "paused_by" and isinstance(facts, EnrolmentState):
+        value = facts.paused and facts.paused.actor
     return value.isoformat() if isinstance(value, datetime) else value

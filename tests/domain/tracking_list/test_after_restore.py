@@ -94,6 +94,18 @@ def test_differences_are_told_column_by_column() -> None:
     assert differences(row, row) == {}
 
 
+def test_a_pause_and_an_end_are_told_beside_the_columns() -> None:
+    """A row that knows of nothing else than these would be named without a reason."""
+    state = sent()
+    row = record_of(an_input(), state, LATER)
+    held = replace(row, paused_by=ADMIN.actor, ended=EnrolmentEnd.CANCELLED)
+    told = {"paused_by": (ADMIN.actor, None), "ended": ("cancelled", None)}
+    assert differences(held, row) == told
+    assert differences(held, state) == told
+    state.paused = ADMIN
+    assert set(differences(held, state)) == {"ended"}
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "known"),
     [("a@x", None, "a@x"), (None, "b@x", "b@x"), ("a@x", "b@x", "a@x"), (None, None, None)],
