@@ -8,6 +8,8 @@ from temporalio import activity, workflow
 
 # These log URLs, and a URL may hold a token or an address.
 QUIET = ("httpx", "httpcore", "uvicorn.access", "msal", "urllib3")
+# It logs a byte of each form that is none, and whoever sent that is answered.
+MUTE = "python_multipart"
 _TEMPORAL_FIELDS = {
     "workflow_id": "workflow_id",
     "workflow_type": "workflow",
@@ -47,6 +49,7 @@ def configure_logs(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(MUTE).setLevel(logging.CRITICAL)
 
 
 def _as_ours(

@@ -53,3 +53,25 @@ def test_no_library_logs_the_urls_of_requests() -> None:
     events = [json.loads(line)["event"] for line in done.stderr.splitlines()]
     assert len(events) == 6
     assert all(event.startswith("trouble of ") for event in events)
+
+
+# A boundary that isn't where it should be, and none at all.
+NO_FORMS = """
+import contextlib
+import python_multipart
+from logs import configure_logs
+configure_logs()
+for boundary in (b"; boundary=x", b""):
+    head = {"Content-Type": b"multipart/form-data" + boundary}
+    with contextlib.suppress(python_multipart.exceptions.FormParserError):
+        parser = python_multipart.create_form_parser(head, None, None)
+        parser.write(b"--y")
+"""
+
+
+def test_a_form_that_is_none_is_no_line_in_the_log() -> None:
+    """Whoever sends it is told so, and could otherwise write as many lines as they like."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", NO_FORMS], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
