@@ -44,7 +44,7 @@ def main() -> int:
             + (f"{len(outcome.wrong)} WRONG" if outcome.wrong else "all accounted for"),
             flush=True,
         )
-        for line in outcome.wrong[:20]:
+        for line in (*outcome.told, *outcome.wrong[:20]):
             print(f"  {line}")
     return int(failed)
 

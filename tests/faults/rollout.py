@@ -35,6 +35,7 @@ class Outcome:
     """How a run ended: what isn't accounted for, and how long the rollout took.
 
     Attributes:
+        told: what the lot has drawn, as far as a reader wants to know it.
         not_run: why a scenario wasn't run that this machine or user isn't made for.
     """
 
@@ -43,6 +44,7 @@ class Outcome:
     clicks: int
     registrations: int
     seconds: float
+    told: list[str]
     not_run: list[str]
 
 
@@ -68,7 +70,7 @@ async def run_rollout(
         played, arrangement, not_run = _arranged(stack, folder, scenarios)
         if not played:
             return Outcome(
-                wrong=[], people=0, clicks=0, registrations=0, seconds=0, not_run=not_run
+                wrong=[], people=0, clicks=0, registrations=0, seconds=0, told=[], not_run=not_run
             )
         url, own = await stack.enter_async_context(_tables(engine, arrangement.cluster))
         layout, parts, control = await stack.enter_async_context(
@@ -77,6 +79,7 @@ async def run_rollout(
             )
         )
         wrong: list[str] = []
+        told: list[str] = []
         for scenario in played:
             if scenario.loses_mail_rows and everybody:
                 # What is complete before the backup has to be complete in it.
@@ -97,6 +100,7 @@ async def run_rollout(
             if scenario.loses_mail_rows:
                 lost.update(one.object_id for one in trouble.people)
             wrong += trouble.wrong
+            told += trouble.told
         wrong += await _accounts(control, layout, everybody, lost)
     return Outcome(
         wrong=wrong,
@@ -104,6 +108,7 @@ async def run_rollout(
         clicks=sum(one.click_acknowledged for one in everybody),
         registrations=sum(one.registered for one in everybody),
         seconds=time.monotonic() - began,
+        told=told,
         not_run=not_run,
     )
 

@@ -4,6 +4,7 @@ from tests.faults.scenarios import daylight_saving, microsoft, processes, upgrad
 from tests.faults.scenarios.backup import old_backup
 from tests.faults.scenarios.clocks import clock_steps, with_clocks_of_their_own
 from tests.faults.scenarios.disk import disk_full, on_a_small_disk
+from tests.faults.scenarios.traits import traits
 from tests.faults.scenarios.trouble import Scenario
 
 SCENARIOS = {
@@ -12,6 +13,7 @@ SCENARIOS = {
     "says-otherwise": Scenario(run=microsoft.says_otherwise),
     "sharepoint-away": Scenario(run=microsoft.sharepoint_away),
     "tokens-away": Scenario(run=microsoft.tokens_away),
+    "traits": Scenario(run=traits),
     "temporal-away": Scenario(run=processes.temporal_away),
     "tenth-of-a-core": Scenario(run=processes.tenth_of_a_core),
     "clock-steps": Scenario(run=clock_steps, arranged=with_clocks_of_their_own),

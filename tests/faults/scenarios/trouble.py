@@ -30,6 +30,7 @@ class Trouble:
         scale: makes waits longer, as a rollout is larger.
         people_act: is set while people may do something with their mails.
         wrong: what the scenario itself has found, a sentence each.
+        told: what the lot has drawn, as far as a reader wants to know it.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Trouble:
     scale: float
     people_act: asyncio.Event = field(default_factory=asyncio.Event)
     wrong: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     async def fault(self, **fault: Any) -> None:
         """Make calls of the tenant go wrong."""
