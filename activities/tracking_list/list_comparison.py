@@ -8,6 +8,7 @@ from activities.tracking_list.duplicate_rows import note_duplicate
 from activities.tracking_list.reconcile_report import ReconcileReport
 from domain.instants import microseconds
 from domain.status import EnrolmentEnd
+from domain.tracking_list.columns import COLUMN_OF_PROBLEMS
 from domain.tracking_list.own_token import as_on_list, is_ours
 from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import object_id_in, token_in
@@ -44,6 +45,8 @@ class ListComparison:
         self._missing: dict[str, str | None] = {}
         # Rows that differ in the token alone: it was made with a key that has been dropped since.
         self._outdated: dict[str, str] = {}
+        # Rows that differ in the sentence about a problem alone: its wording may be another since.
+        self._reworded: dict[str, str] = {}
         # Rows that hold a token of ours, of people who aren't in the tables.
         self.holders: dict[str, Item] = {}
         # Rows of Active people that say they are in the group, and the tables don't.
@@ -53,6 +56,7 @@ class ListComparison:
         """Yield who needs another look: the ObjectId, and the item where it is known."""
         yield from self._different.items()
         yield from self._outdated.items()
+        yield from self._reworded.items()
         yield from self._missing.items()
 
     async def read_list(self, report: ReconcileReport) -> None:
@@ -122,6 +126,8 @@ class ListComparison:
         names = differing(item.fields, expected, self._columns)
         if names == ("TrackingToken",) and row.own_token and token_in(item.fields):
             self._outdated[row.object_id] = item.id
+        elif names == (COLUMN_OF_PROBLEMS,) and expected[COLUMN_OF_PROBLEMS]:
+            self._reworded[row.object_id] = item.id
         elif names:
             self._different[row.object_id] = item.id
 

@@ -14,6 +14,7 @@ from domain.failures import BadRequest, DuplicateValue, NotFound, ServiceUnavail
 from domain.person import Person
 from domain.tracking_list.columns import Fields, iso, item_fields
 from domain.tracking_list.own_token import with_own_token
+from domain.tracking_list.problem_column import with_sentence
 from domain.tracking_list.row import names_another, object_id_in
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class PersonsRow:
 
     def _columns(self, input: EnrolmentInput, state: EnrolmentState) -> Fields:
         """Return all columns of somebody new, with their token."""
-        fields = with_own_token(item_fields(input, state), input.object_id, self._keys[0])
+        item = with_sentence(item_fields(input, state))
+        fields = with_own_token(item, input.object_id, self._keys[0])
         if state.methods_read_at is not None:
             # From then on the column is the poll's.
             fields["LastChecked"] = iso(state.methods_read_at)

@@ -10,6 +10,7 @@ from activities.metrics import Mirror, measure_lag
 from domain.tables.enrolment import EnrolmentRecord, RowAsWritten, WriteOutcome
 from domain.tables.story import StoryEvent
 from domain.tracking_list.columns import Fields
+from domain.tracking_list.problem_column import with_sentence
 
 if TYPE_CHECKING:
     from database.enrolments.records import EnrolmentRecords
@@ -39,7 +40,7 @@ class WriteRowInput:
 def row_of(input: WriteRowInput, senders: Sequence[str]) -> EnrolmentRecord:
     """Return the database's row as this write makes it, given the addresses of the mailboxes."""
     sender = senders[input.sender] if input.sender < len(senders) else None
-    return replace(input.record, sender=sender, written=dict(input.item))
+    return replace(input.record, sender=sender, written=with_sentence(input.item))
 
 
 class RowRecorder:

@@ -17,6 +17,7 @@ from domain.failures import BadRequest, Conflict, DuplicateValue, NotFound
 from domain.tables.enrolment import WriteOutcome
 from domain.tracking_list.columns import Fields
 from domain.tracking_list.own_token import with_own_token
+from domain.tracking_list.problem_column import with_sentence
 from domain.tracking_list.row import names_another, object_id_in
 
 if TYPE_CHECKING:
@@ -139,12 +140,12 @@ class RowActivities:
         return replace(result, hidden_upn=self._names.hidden(upn) if upn else None)
 
     def _on_list(self, input: WriteRowInput) -> WriteRowInput:
-        """Return the write as the list gets it, with the person's token."""
+        """Return the write as the list gets it, with the person's token, and in words."""
         object_id, key = input.record.object_id, self._token_key
         return replace(
             input,
-            changes=with_own_token(input.changes, object_id, key),
-            item=with_own_token(input.item, object_id, key),
+            changes=with_own_token(with_sentence(input.changes), object_id, key),
+            item=with_own_token(with_sentence(input.item), object_id, key),
         )
 
     async def _record(self, input: WriteRowInput) -> bool:

@@ -4,6 +4,7 @@ The names are the seed's 21 and ``ObjectId``, ``Department`` and ``Notes``; ``No
 and we never write it.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 # In place of a token of our own, which is made where the row is written.
 OWN_TOKEN = "own"  # noqa: S105 - a mark, which opens nothing
+
+# In place of the sentence about a problem, which is made where the row is written. JSON follows.
+PROBLEM = "problem "
+COLUMN_OF_PROBLEMS = "ErrorDetails"
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -98,7 +103,9 @@ def item_fields(
 ) -> Fields:
     """Return what the user's row should hold, dates as ISO 8601 in UTC, text cut to 255.
 
-    ``list_problem`` is about the row itself; it is shown while nothing else is wrong.
+    What is wrong is named here, and put into words where the row is written
+    (``domain.tracking_list.problem_column``). ``list_problem`` is about the row itself; it is named
+    while nothing else is wrong.
     """
     person = state.person
     fields: Fields = {
@@ -123,12 +130,12 @@ def item_fields(
         "ManagerUPN": state.manager_upn,
         "Source": state.source or input.source.value,
         "SourceBatchId": state.source_batch_id or input.batch_id,
-        "ErrorDetails": sentence(state.problem or list_problem),
         "CorrelationId": input.correlation_id,
         "ObjectId": input.object_id,
         "Department": person.department if person else None,
     }
-    return {name: clipped(value) for name, value in fields.items()}
+    clear = {name: clipped(value) for name, value in fields.items()}
+    return {**clear, COLUMN_OF_PROBLEMS: _named(state.problem or list_problem)}
 
 
 def fields_before_intake(
@@ -170,6 +177,13 @@ def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
 def sentence(problem: Problem | None) -> str | None:
     """Put a problem into the one sentence that ``ErrorDetails`` shows."""
     return problem_sentence(problem) if problem is not None else None
+
+
+def _named(problem: Problem | None) -> str | None:
+    if problem is None:
+        return None
+    since, values = problem.since.isoformat(), dict(sorted(problem.values.items()))
+    return PROBLEM + json.dumps([problem.concern, problem.kind, since, values], ensure_ascii=False)
 
 
 def clipped(value: Value) -> Value:

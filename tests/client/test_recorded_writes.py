@@ -45,4 +45,4 @@ async def test_writes_of_mails_are_found_as_those_of_the_mirror_are() -> None:
         ),
         Written(InviteStatus.SENT, 1, False, reminded, (StoryKind.REMINDED,)),
     ]
-    assert by_mails[-1].told == (StoryKind.ESCALATED,)
+    assert by_mails[-1].told == (StoryKind.ESCALATED, StoryKind.PROBLEM_SOLVED)

@@ -15,6 +15,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Interceptor, Replayer
 
+from domain.enrolment import texts
 from temporal.connect import DATA_CONVERTER
 from tests.replay.record import ALL, recorded, recorded_enrolments
 from tests.replay.situations import OFFICE
@@ -57,6 +58,13 @@ def replayer(*variants: type, changes: tuple[Interceptor, ...] = ()) -> Replayer
 @pytest.mark.parametrize("name", HISTORIES)
 async def test_what_is_under_way_can_go_on(name: str) -> None:
     """Today's code makes of a recorded history what was made then."""
+    await replayer().replay_workflow(history(name))
+
+
+@pytest.mark.parametrize("name", ENROLMENTS)
+async def test_other_words_are_no_other_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a problem when its sentence gets another wording goes on."""
+    monkeypatch.setitem(texts.SINCE, "since", "{problem} ({since:%d %b %Y})")
     await replayer().replay_workflow(history(name))
 
 

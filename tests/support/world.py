@@ -37,6 +37,7 @@ from domain.tables.enrolment import EnrolmentRecord
 from domain.tables.story import StoryEvent
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import Fields, changed, item_fields
+from domain.tracking_list.problem_column import with_sentence
 from temporal.encryption.names import UserPrincipalNames
 from temporal.failures import as_application_error, waiting
 from tests.support.obstacles import Obstacles
@@ -146,8 +147,9 @@ class World(Obstacles):
         if self.records and self.records[-1].revision > input.begun.state.revision:
             return delivered
         row = row_after(input.begun, input, delivered, activity.info().started_time)
-        self.row.update(row.changes)
-        self.writes.append(row.changes)
+        changes = with_sentence(row.changes)
+        self.row.update(changes)
+        self.writes.append(changes)
         self._record(row)
         await self.enter("mail_row_written")
         return delivered if self.loses_rows else replace(delivered, row=row)
@@ -185,10 +187,10 @@ class World(Obstacles):
     async def write_row(self, input: WriteRowInput) -> WriteRowResult:
         """Write to the row."""
         await self.enter("write_row")
-        accepted = {k: v for k, v in input.changes.items() if k not in self.refused}
-        self.row.update(accepted)
-        if input.changes:
-            self.writes.append(input.changes)
+        changes = with_sentence(input.changes)
+        self.row.update({k: v for k, v in changes.items() if k not in self.refused})
+        if changes:
+            self.writes.append(changes)
         self._record(input)
         refused = tuple(name for name in input.changes if name in self.refused)
         upn = self.names.hidden(input.record.upn) if input.record.upn else None

@@ -224,6 +224,22 @@ async def test_a_second_row_is_told_of(both: Reconciling) -> None:
     assert says(second.fields["ErrorDetails"], ProblemKind.SECOND_ROW)
 
 
+async def test_what_has_another_wording_since_is_no_reason_for_a_rebuild(
+    both: Reconciling,
+) -> None:
+    """However many rows say a problem in older words: each is asked to say it anew."""
+    people = [str(uuid4()) for _ in range(12)]
+    before = [both.row(one, both.on_list(one, ErrorDetails="As said before.")) for one in people]
+    now = {"ErrorDetails": "As said today."}
+    await both.in_tables([replace(one, written={**one.written, **now}) for one in before])
+    handle = await both.running(people[0])
+
+    report = await both.look()
+
+    assert (report.different, report.rebuild, report.put_right) == (0, False, 12)
+    assert await both.asked(handle) == [("ErrorDetails",)]
+
+
 async def test_links_of_a_dropped_key_are_written_anew(both: Reconciling) -> None:
     """However many there are, they are no reason for a rebuild, and none is an older system's.
 

@@ -31,6 +31,7 @@ from domain.tracking_list.columns import (
     item_fields,
     sentence,
 )
+from domain.tracking_list.problem_column import with_sentence
 from tests.domain.enrolment.states import (
     ADMIN,
     HOUR,
@@ -148,7 +149,7 @@ def test_before_intake_only_the_complaint_is_written() -> None:
     problem_met(state, Concern.DIRECTORY, "No right.", START)
     fields = fields_before_intake(an_input(), state)
     assert set(fields) == {"Title", "ObjectId", "CorrelationId", "ErrorDetails"}
-    assert str(fields["ErrorDetails"]).endswith("No right.")
+    assert str(with_sentence(fields)["ErrorDetails"]).endswith("No right.")
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_only_longer_text_is_cut(text: str, kept: str) -> None:
 def test_long_complaints_are_cut() -> None:
     """A sentence that is too long for the column is cut in the row."""
     state = pending(problem=failure("x" * 400))
-    details = item_fields(an_input(), state)["ErrorDetails"]
+    details = with_sentence(item_fields(an_input(), state))["ErrorDetails"]
     assert isinstance(details, str)
     assert len(details) == 255
 
