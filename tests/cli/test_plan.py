@@ -136,6 +136,7 @@ def test_what_holds_mails_now_is_played_forward(verb: Verb, sqlite_url: str) -> 
     assert asked(**demo)["invitations"] == 100
 
 
+@pytest.mark.wording
 def test_in_a_demo_a_real_rollout_is_planned(verb: Verb) -> None:
     """Its limits and its deadline are those of short days; weeks without news are left out."""
     demo = {"SIMULATED_TENANT": "on", "DAY_LENGTH": "2s", "DAY_ZERO": NOW.isoformat()}

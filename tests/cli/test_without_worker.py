@@ -68,6 +68,7 @@ def test_an_import_is_recorded(verb: Verb, tmp_path: Path, unique: Callable[[str
     assert f"imports show {batch}" in output
 
 
+@pytest.mark.wording
 def test_an_import_that_runs_keeps_its_options(
     verb: Verb, tmp_path: Path, unique: Callable[[str], str]
 ) -> None:

@@ -30,6 +30,7 @@ def levels(log: str) -> set[str]:
     return {json.loads(line)["level"] if line[0] == "{" else line for line in log.splitlines()}
 
 
+@pytest.mark.wording
 async def test_a_cancel_is_no_problem(product: Product) -> None:
     """The verb leaves with 0, the person counts as cancelled, and the log has no complaint."""
     waiting, unmailed = [await product.add_person(f"cancel.{name}") for name in ("ada", "bob")]

@@ -177,6 +177,7 @@ async def test_a_long_name_hides_no_column(
     assert await page.get_by_role("cell", name="autumn").is_visible()
 
 
+@pytest.mark.wording
 async def test_a_departments_name_is_not_broken_within(
     portal_site: PortalSite, sqlite_database: Database
 ) -> None:

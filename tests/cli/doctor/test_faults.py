@@ -88,6 +88,7 @@ async def test_lines_fit_a_terminal(rollout: Rollout) -> None:
     assert population.WORKER_SECRET not in printed
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_one_line_needs_fixing(case: Case, rollout: Rollout) -> None:
     """What is wrong turns its own line red and no other, with its remedy; the status is 1."""

@@ -30,6 +30,7 @@ async def mails(tables: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     await put_mail(tables, 1, MailKind.INVITATION, hash="another")
 
 
+@pytest.mark.wording
 @pytest.mark.usefixtures("mails")
 async def test_a_mail_is_shown_as_it_looked(verb: Verb) -> None:
     """Within 80 columns, indented as it was, without the person's own link and without tricks."""

@@ -35,6 +35,7 @@ def online(verb: Verb, temporal_address: str, monkeypatch: pytest.MonkeyPatch) -
     return verb
 
 
+@pytest.mark.wording
 def test_people_are_counted_where_they_stand(online: Verb) -> None:
     """Who is on the way by status, and who has ended by how; all of it for programs, too."""
     counts = read_json(online("status", "--json"))
@@ -113,6 +114,7 @@ async def _hold_up(tables: Database, seen_at: datetime) -> None:
     await database.close()
 
 
+@pytest.mark.wording
 def test_without_temporal_the_tables_are_shown(verb: Verb) -> None:
     """The counts are printed, and what couldn't be asked is told as an error."""
     status, output = verb("status")
@@ -141,6 +143,7 @@ def test_looking_makes_no_database(without_tables: Verb, tmp_path: Path) -> None
     assert not (tmp_path / "nothing").exists()
 
 
+@pytest.mark.wording
 def test_status_of_each_group(verb: Verb) -> None:
     """Each batch is counted by itself, or the departments of one."""
     batches = read_json(verb("status", "--by", "batch", "--json"))
@@ -153,6 +156,7 @@ def test_status_of_each_group(verb: Verb) -> None:
     assert verb("status", "--by", "batch", "--batch-id", "summer")[0] == 2
 
 
+@pytest.mark.wording
 async def test_status_of_each_mail(verb: Verb, tables: Database) -> None:
     """It says who registered after which mail, in the order in which people get them."""
     for number, mail in ((7, "reminder-2"), (8, "invitation"), (9, "invitation")):

@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from database.imports.imports import begin_import
@@ -30,6 +31,7 @@ async def _rows(rest: Rest, path: str, **params: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
+@pytest.mark.wording
 async def test_files(rest: Rest) -> None:
     """Each holds what was asked for, and the log says who took how many people away."""
     told = {"escalated": True, "escalated_at": NOW, "display_name": "=1+1"}

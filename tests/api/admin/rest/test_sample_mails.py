@@ -68,6 +68,7 @@ ANSWERS = (
 )
 
 
+@pytest.mark.wording
 async def test_a_mail_is_sent_to_whoever_asks(
     client: Client,
     unique: Callable[[str], str],

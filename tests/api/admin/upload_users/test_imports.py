@@ -17,6 +17,7 @@ from tests.api.admin.upload_users.conftest import ADA, MAILBOXES, UPLOAD, USERS,
 from tests.support.eventually import eventually
 
 
+@pytest.mark.wording
 async def test_an_import_names_its_own_options(admin: Admin) -> None:
     """They are part of what the workflow gets; numbers and lists may be texts, as in a form."""
     body: dict[str, Any] = {"csv": f"UPN\n{ADA}", "batchId": admin.batch}

@@ -15,6 +15,7 @@ from tests.api.portal.imports.test_import import FORM, records, upload
 from tests.api.portal.portal import RunningPortal
 
 
+@pytest.mark.wording
 @pytest.mark.parametrize("is_recorded", [True, False])
 async def test_what_the_running_import_began_with_holds(
     served: RunningPortal, unique: Callable[[str], str], *, is_recorded: bool

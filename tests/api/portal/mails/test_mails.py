@@ -124,6 +124,7 @@ ANSWERS = (
 )
 
 
+@pytest.mark.wording
 async def test_a_mail_is_sent_to_oneself(served: RunningPortal) -> None:
     """A worker sends it, the page says what became of it, and readers are refused."""
     asked: list[SampleMailInput] = []
@@ -214,6 +215,7 @@ async def test_a_form_that_is_sent_twice_throws_the_switch_once(
     assert list(entries.values())[1].request_id is not None
 
 
+@pytest.mark.wording
 def test_the_reminders_that_differ_are_shown() -> None:
     """The first, the second, the one before the manager's mail, and the last."""
     numbers = [

@@ -47,6 +47,7 @@ async def fill(database: Database) -> None:
     await put(database, person(6, **gone))
 
 
+@pytest.mark.wording
 async def test_the_overview_says_how_the_rollout_stands(portal: RunningPortal) -> None:
     """Figures lead to their people; plots, groups, mail, attention and health are there.
 

@@ -115,6 +115,7 @@ async def test_helpdesk_and_admins_see_whom_to_call(portal: RunningPortal) -> No
     assert "7946" not in (await _page(portal, role=Role.READER)).text
 
 
+@pytest.mark.wording
 async def test_nothing_is_offered_for_somebody_who_has_ended(portal: RunningPortal) -> None:
     """An enrolment that is over takes no requests, and the page says so."""
     await put(portal.database, person(66, ended=EnrolmentEnd.ACTIVE, status=InviteStatus.ACTIVE))

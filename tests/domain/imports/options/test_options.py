@@ -115,6 +115,7 @@ def test_options_are_stored_told_and_found_again() -> None:
     ]
 
 
+@pytest.mark.wording
 def test_all_that_is_chosen_is_stored_and_told() -> None:
     """Whom an import starts again stands beside its options, in the log as in the tables."""
     chosen = ImportChoices(own=ImportOptions(wave_days=2), include_cancelled=True)
