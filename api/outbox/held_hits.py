@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS delivered_opens (
 );
 """
 
+_Values = tuple[object, ...]
+
 # One statement for many that came in together: each one costs a change of threads.
 _ROWS_AT_ONCE = 32
 _INSERT = """
@@ -45,6 +47,7 @@ _INSERTS = [
     _INSERT.format(rows=", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * number))
     for number in range(_ROWS_AT_ONCE + 1)
 ]
+_TRIED: _Values = (Lane.CLICK, 0, HitKind.CLICKED, *[" " * 36] * 5, None, None)
 _COLUMNS = "id, lane, tries, kind, event_id, subject, at, network, run_id"
 _DUE = f"SELECT {_COLUMNS} FROM held WHERE lane = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?"  # noqa: S608
 # Put off by a clock that was ahead, and has been set back since.
@@ -58,8 +61,6 @@ _CLICKS = "SELECT subject, at FROM held WHERE kind = 'clicked' AND at >= ? ORDER
 
 # No hit is put off for so long, but for one wish after the other of a client who asks too often.
 _LATEST_DUE = timedelta(hours=1)
-
-_Values = tuple[object, ...]
 _Row = tuple[int, str, int, str, str, str, str, str | None, str | None]
 
 
@@ -113,6 +114,12 @@ class HeldHits:
                 flat = [one for row in some for one in row]
                 self.depths[lane] += connection.execute(_INSERTS[len(some)], flat).rowcount
         return kept
+
+    def try_insert(self, connection: sqlite3.Connection, asked: Sequence[None]) -> list[None]:
+        """Insert and delete a hit, which takes as much of the disk as keeping one does."""
+        connection.execute(_INSERTS[1], _TRIED)
+        connection.execute("DELETE FROM held WHERE id = last_insert_rowid()")
+        return [None] * len(asked)
 
     def _room_for(self, hit: Hit) -> int:
         room = self._rooms[hit.lane]

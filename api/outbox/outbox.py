@@ -152,7 +152,7 @@ class Outbox:
         Raises:
             StorageUnavailable: it can't be written.
         """
-        await self._write(_touch, None)
+        await self._write(self._held.try_insert, None)
 
     async def _read(self, operation: Operation[Item, Result], item: Item) -> Result:
         """Say nothing of whether the file can be written: a full disk can still be read."""
@@ -198,8 +198,3 @@ class Outbox:
             connection.close()
             raise
         return connection
-
-
-def _touch(connection: sqlite3.Connection, asked: Sequence[None]) -> list[None]:
-    connection.execute("PRAGMA user_version = 1")
-    return [None] * len(asked)

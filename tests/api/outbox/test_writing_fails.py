@@ -17,7 +17,7 @@ BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END
 
 
 async def test_a_read_says_nothing_of_the_disk(tmp_path: Path) -> None:
-    """Hits can be read from a full disk, so only one that is kept ends the trouble."""
+    """Hits can be read from a full disk, so only one that could be kept ends the trouble."""
     path = tmp_path / "outbox.sqlite"
     async with opened(path) as outbox:
         await outbox.append(hit())
@@ -28,6 +28,9 @@ async def test_a_read_says_nothing_of_the_disk(tmp_path: Path) -> None:
                     await outbox.append(hit())
                 assert len(await due(outbox)) == 1
             assert [line["event"] for line in lines] == ["outbox can't be written"]
+            with pytest.raises(StorageUnavailable):
+                await outbox.check()
             other.executescript("DROP TRIGGER full_disk")
-            await outbox.append(hit())
+            await outbox.check()
+            assert len(await due(outbox)) == 1
         assert [line["event"] for line in lines][1:] == ["outbox can be written again"]
