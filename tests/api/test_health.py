@@ -33,7 +33,7 @@ async def test_without_temporal(tmp_path: Path) -> None:
         assert (await api.http.get("/healthz")).status_code == 200
         answer = await api.http.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json()["status"] == "unavailable"
+    assert answer.json()["status"] == "degraded"
     assert answer.json()["temporal"] == "cannot be reached"
     assert answer.json()["outbox"] == "ok"
 
@@ -58,6 +58,7 @@ async def test_without_outbox(client: Client, tmp_path: Path) -> None:
     async with running_api(client, tmp_path, outbox_path=path) as api:
         answer = await api.http.get("/readyz")
     assert answer.status_code == 503
+    assert answer.json()["status"] == "unavailable"
     assert answer.json()["temporal"] == "ok"
     assert answer.json()["outbox"] == "cannot be written"
 
