@@ -28,6 +28,7 @@ from domain.registration.methods import classify, next_poll_in
 from domain.status import Concern, InviteStatus, MailKind
 from domain.tracking_list.adoption import adopt, begin
 from domain.tracking_list.columns import changed, item_fields
+from domain.tracking_list.problem_column import with_sentence
 from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import display_name_in, enrolment_of_row, object_id_in
 from domain.wording.markdown import SUMMARY_BYTES, summary_of
@@ -103,8 +104,9 @@ def looked_at(state: EnrolmentState, now: datetime) -> None:
     next_action(state, POLICY, now)
     next_action(state, POLICY, now, invite_not_before=now)
     fields = item_fields(mine, state)
-    assert all(len(value) <= LONGEST for value in fields.values() if isinstance(value, str))
     changed(fields, {})
+    fields = with_sentence(fields)
+    assert all(len(value) <= LONGEST for value in fields.values() if isinstance(value, str))
     assert len(details(state, "news").encode()) < MOST_BYTES
     for outcome in COMPLETIONS:
         result(state, outcome)
