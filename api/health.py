@@ -26,10 +26,10 @@ async def readyz(request: Request, services: ServicesOf) -> JSONResponse:
     Without Temporal the outbox keeps clicks, so an API is not to be taken out of service then.
     """
     temporal, outbox = await services.readiness.look()
-    without_temporal = "degraded" if temporal != OK else OK
+    status = OK if temporal == OK else "degraded"
     return JSONResponse(
         {
-            "status": without_temporal if outbox == OK else "unavailable",
+            "status": status if outbox == OK else "unavailable",
             "temporal": temporal,
             "outbox": outbox,
             "clock": services.clock.finding,

@@ -8,8 +8,8 @@ from activities.tracking_list.duplicate_rows import note_duplicate
 from activities.tracking_list.reconcile_report import ReconcileReport
 from domain.instants import microseconds
 from domain.status import EnrolmentEnd
-from domain.tracking_list.columns import COLUMN_OF_PROBLEMS
 from domain.tracking_list.own_token import as_on_list, is_ours
+from domain.tracking_list.problem_column import COLUMN_OF_PROBLEMS
 from domain.tracking_list.reconciliation import differing
 from domain.tracking_list.row import object_id_in, token_in
 

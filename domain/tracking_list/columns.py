@@ -4,7 +4,6 @@ The names are the seed's 21 and ``ObjectId``, ``Department`` and ``Notes``; ``No
 and we never write it.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +15,13 @@ from domain.enrolment.texts import problem_sentence
 from domain.instants import read_instant
 from domain.plain_text import bounded_line
 from domain.status import InviteStatus, RegistrationState
+from domain.tracking_list.problem_column import COLUMN_OF_PROBLEMS, problem_named
 
 # In place of a value of the row of which only is known that it isn't ours any more.
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 # In place of a token of our own, which is made where the row is written.
 OWN_TOKEN = "own"  # noqa: S105 - a mark, which opens nothing
-
-# In place of the sentence about a problem, which is made where the row is written. JSON follows.
-PROBLEM = "problem "
-COLUMN_OF_PROBLEMS = "ErrorDetails"
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
@@ -135,7 +131,7 @@ def item_fields(
         "Department": person.department if person else None,
     }
     clear = {name: clipped(value) for name, value in fields.items()}
-    return {**clear, COLUMN_OF_PROBLEMS: _named(state.problem or list_problem)}
+    return {**clear, COLUMN_OF_PROBLEMS: problem_named(state.problem or list_problem)}
 
 
 def fields_before_intake(
@@ -177,13 +173,6 @@ def changed(wanted: Fields, written: Mapping[str, Value]) -> Fields:
 def sentence(problem: Problem | None) -> str | None:
     """Put a problem into the one sentence that ``ErrorDetails`` shows."""
     return problem_sentence(problem) if problem is not None else None
-
-
-def _named(problem: Problem | None) -> str | None:
-    if problem is None:
-        return None
-    since, values = problem.since.isoformat(), dict(sorted(problem.values.items()))
-    return PROBLEM + json.dumps([problem.concern, problem.kind, since, values], ensure_ascii=False)
 
 
 def clipped(value: Value) -> Value:

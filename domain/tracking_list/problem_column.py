@@ -11,15 +11,29 @@ from domain.enrolment.state import Problem, ProblemKind
 from domain.enrolment.texts import problem_sentence
 from domain.plain_text import bounded_line
 from domain.status import Concern
-from domain.tracking_list.columns import COLUMN_OF_PROBLEMS, PROBLEM, Fields
+
+COLUMN_OF_PROBLEMS = "ErrorDetails"
+
+# Told by this from a sentence, and from what isn't known any more; JSON follows.
+_PROBLEM = "problem "
+
+_Fields = dict[str, str | int | bool | None]
 
 
-def with_sentence(fields: Fields) -> Fields:
+def problem_named(problem: Problem | None) -> str | None:
+    """Return a problem as histories name it; the same problem is the same text."""
+    if problem is None:
+        return None
+    since, values = problem.since.isoformat(), dict(sorted(problem.values.items()))
+    return _PROBLEM + json.dumps([problem.concern, problem.kind, since, values], ensure_ascii=False)
+
+
+def with_sentence(fields: _Fields) -> _Fields:
     """Return the columns as they are written to the list, what is wrong as a sentence."""
     named = fields.get(COLUMN_OF_PROBLEMS)
-    if not isinstance(named, str) or not named.startswith(PROBLEM):
+    if not isinstance(named, str) or not named.startswith(_PROBLEM):
         return fields
-    sentence = problem_sentence(_problem(named.removeprefix(PROBLEM)))
+    sentence = problem_sentence(_problem(named.removeprefix(_PROBLEM)))
     return {**fields, COLUMN_OF_PROBLEMS: bounded_line(sentence)}
 
 
