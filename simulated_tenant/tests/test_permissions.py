@@ -22,6 +22,20 @@ GAPS = {
     "GET /groups/{id}": {"GroupMember.ReadWrite.All"},
     "GET /users/{id}/messages/{id}": {"Mail.ReadWrite"},
 }
+# Calls of which the data says nothing; another one has to be looked up in Microsoft's documents.
+NOT_IN_THE_DATA = frozenset(
+    {
+        "DELETE /groups/{id}/members/{id}/$ref",
+        "DELETE /users/{id}/messages/{id}",
+        "GET /groups",
+        "GET /reports/authenticationmethods/userregistrationdetails/{id}",
+        "GET /users/{id}/messages/{id}/$value",
+        "GET /users/{id}/messages/{id}/attachments",
+        "GET /users/{id}/messages/{id}/attachments/{id}",
+        "GET /users/{id}/messages/{id}/attachments/{id}/$value",
+        "PATCH /users/{id}/messages/{id}",
+    }
+)
 
 
 def oracle(name: str) -> dict[str, Any]:
@@ -43,8 +57,9 @@ def test_every_call_has_its_permissions() -> None:
 def test_the_table_agrees_with_microsofts_data(operation: str) -> None:
     """What allows a call here allows it there, and the other way round, known gaps aside."""
     rows = oracle("permissions.json")["paths"].get(operation)
+    assert (rows is None) == (operation in NOT_IN_THE_DATA)
     if rows is None:
-        pytest.skip("Microsoft's data has no row for this call")
+        return
     there = {row["permission"] for row in rows}
     there = {name for name in there if not name.startswith(OTHER_PRODUCTS)}
     here = set(ALLOWED[operation])
