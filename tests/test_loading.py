@@ -2,6 +2,8 @@
 
 import gc
 import os
+import subprocess
+import sys
 import time
 from itertools import count
 from pathlib import Path
@@ -38,3 +40,20 @@ def test_nobody_waits_for_ever(tmp_path: Path) -> None:
     assert next(clock) > LONGEST_SECONDS
     (tmp_path / "loaded").touch()
     wait_for(tmp_path / "loaded")
+
+
+def test_tests_that_run_by_themselves_need_no_folder(tmp_path: Path) -> None:
+    """Those of the simulated tenant run without this project's ``conftest.py``, which makes it."""
+    file = tmp_path / "test_nothing.py"
+    file.write_text("def test_nothing() -> None:\n    pass\n")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MFA_ROLLOUT_")}
+    plugins = ("-p", "xdist", "-p", "tests.support.loading", "-p", "no:cacheprovider")
+    done = subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "-m", "pytest", *plugins, "-n", "2", f"--rootdir={tmp_path}", str(file)],
+        cwd=Path(__file__).parents[1],
+        env={**env, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 passed" in done.stdout, done.stdout
