@@ -14,7 +14,6 @@ from activities.enrolment.start import start_enrolment
 from domain.enrolment.messages import EmailOpened, LinkClicked
 from domain.enrolment.state import EnrolmentInput, EnrolmentResult, EnrolmentState
 from domain.identifiers import ENROLMENT_WORKFLOW, enrolment_workflow_id, object_id_of
-from domain.standing.texts import OTHER_ENDS
 from domain.status import InviteStatus
 from domain.tables.people import OtherEnd
 from domain.tracking_list.row import display_name_in, status_in
@@ -129,27 +128,27 @@ async def execution_statuses(client: Client) -> dict[str, str]:
     }
 
 
-async def count_by_status(client: Client, batch_id: str | None = None) -> dict[str, int]:
+async def count_by_status(
+    client: Client, batch_id: str | None = None
+) -> dict[InviteStatus | OtherEnd, int]:
     """Return how many enrolments run in each status, and how many have ended how.
 
     One count for each: the server can't group by a custom search attribute.
     """
     kind = _enrolments(batch_id)
-    queries = {
-        status.value: f"ExecutionStatus = 'Running' AND {INVITE_STATUS.name} = '{status.value}'"
+    queries: dict[InviteStatus | OtherEnd, str] = {
+        status: f"ExecutionStatus = 'Running' AND {INVITE_STATUS.name} = '{status.value}'"
         for status in InviteStatus
         if status is not InviteStatus.ACTIVE
     }
     active = f"{INVITE_STATUS.name} = '{InviteStatus.ACTIVE.value}'"
-    queries[InviteStatus.ACTIVE.value] = f"ExecutionStatus = 'Completed' AND {active}"
-    queries[OTHER_ENDS[OtherEnd.CANCELLED]] = "ExecutionStatus = 'Canceled'"
-    failed = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"
-    queries[OTHER_ENDS[OtherEnd.FAILED]] = failed
-    otherwise = f"ExecutionStatus = 'Completed' AND NOT {active}"
-    queries[OTHER_ENDS[OtherEnd.OTHERWISE]] = otherwise
+    queries[InviteStatus.ACTIVE] = f"ExecutionStatus = 'Completed' AND {active}"
+    queries[OtherEnd.CANCELLED] = "ExecutionStatus = 'Canceled'"
+    queries[OtherEnd.FAILED] = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')"
+    queries[OtherEnd.OTHERWISE] = f"ExecutionStatus = 'Completed' AND NOT {active}"
     return {
-        name: (await client.count_workflows(f"{kind} AND {query}")).count
-        for name, query in queries.items()
+        standing: (await client.count_workflows(f"{kind} AND {query}")).count
+        for standing, query in queries.items()
     }
 
 

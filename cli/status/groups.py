@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cli.database import open_database
 from cli.output.tables import said, table
-from cli.status.run import people_by_name
+from cli.status.run import people_by_standing
 from cli.terminal import ExitStatus, fail, out, print_json
 from client.people.by_day import by_day_json, read_by_day
 from database.errors import UnknownBatch
@@ -47,7 +47,7 @@ async def show_groups(by: str, *, batch_id: str | None, as_json: bool) -> None:
     if as_json:
         print_json(
             [
-                {"name": name, "total": counted.total, "people": people_by_name(counted)}
+                {"name": name, "total": counted.total, "people": people_by_standing(counted)}
                 for name, counted in named
             ]
         )

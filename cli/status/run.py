@@ -17,7 +17,8 @@ from client.people.rollout_json import KEYS, rollout_json
 from database.errors import DatabaseError, UnknownBatch, UnknownDepartment
 from database.figures.counts import count_people
 from domain.standing.texts import OTHER_ENDS
-from domain.tables.people import PeopleCount
+from domain.status import InviteStatus
+from domain.tables.people import OtherEnd, PeopleCount
 from temporal.refusals import TemporalRefused, refusal_of, sentence
 
 
@@ -47,7 +48,7 @@ async def show_status(*, batch_id: str | None, department: str | None, as_json: 
         async with open_database() as database, database.reading() as connection:
             counted = await count_people(connection, batch_id=batch_id, department=department)
             rollout = await read_rollout(connection, now)
-        people = people_by_name(counted)
+        people = people_by_standing(counted)
     except UnknownBatch as unknown:
         fail(f"{unknown} `mfa-rollout people list` shows everybody's batch.", ExitStatus.USAGE)
     except UnknownDepartment as unknown:
@@ -62,10 +63,9 @@ async def show_status(*, batch_id: str | None, department: str | None, as_json: 
         fail(_sentence(asked.refusal))
 
 
-def people_by_name(counted: PeopleCount) -> dict[str, int]:
+def people_by_standing(counted: PeopleCount) -> dict[InviteStatus | OtherEnd, int]:
     """Return the counts in the order of the journey: who is on the way, and how others ended."""
-    people = {status.value: number for status, number in counted.on_the_way.items()}
-    return people | {OTHER_ENDS[end]: number for end, number in counted.other_ends.items()}
+    return {**counted.on_the_way, **counted.other_ends}
 
 
 async def _ask_temporal(batch_id: str | None, department: str | None) -> _Temporal:
@@ -80,7 +80,7 @@ async def _ask_temporal(batch_id: str | None, department: str | None) -> _Tempor
 
 async def _from_temporal(
     asked: _Temporal, failure: DatabaseError, batch_id: str | None, department: str | None
-) -> dict[str, int]:
+) -> dict[InviteStatus | OtherEnd, int]:
     """Count in Temporal, and say why; it doesn't know those whose enrolments it has forgotten."""
     if asked.client is None:
         raise asked.refusal or failure
@@ -95,9 +95,12 @@ async def _from_temporal(
     return people
 
 
-def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) -> None:
+def _print(
+    people: dict[InviteStatus | OtherEnd, int], asked: _Temporal, rollout: Rollout | None
+) -> None:
     listed = table("Status", "People")
-    for name, number in people.items():
+    for standing, number in people.items():
+        name = OTHER_ENDS[standing] if isinstance(standing, OtherEnd) else standing.value
         listed.add_row(name, str(number))
     listed.add_row("Stuck", "?" if asked.stuck is None else str(asked.stuck))
     out.print(listed)
@@ -108,7 +111,7 @@ def _print(people: dict[str, int], asked: _Temporal, rollout: Rollout | None) ->
 
 
 def _print_json(
-    people: dict[str, int],
+    people: dict[InviteStatus | OtherEnd, int],
     asked: _Temporal,
     rollout: Rollout | None,
     batch_id: str | None,

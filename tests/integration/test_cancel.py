@@ -74,7 +74,7 @@ async def test_a_cancel_is_no_problem(product: Product) -> None:
             counts[batch] = {
                 name: people for name, people in json.loads(output)["people"].items() if people
             }
-        return counts == {batch: {"Cancelled": 1} for batch in counts}
+        return counts == {batch: {"cancelled": 1} for batch in counts}
 
     await eventually(counted)
     assert await product.mails(unmailed) == []

@@ -1,6 +1,7 @@
 """``status`` counts people in our tables, and says what holds up everybody."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cli.output.tables import clock
 from cli.terminal import ExitStatus
 from database.engine import Database
 from database.schema import process
+from domain.status import InviteStatus
+from domain.tables.people import OtherEnd
 from domain.tables.rollout import ProcessKind
 from domain.tables.story import StoryKind
 from tests.cli.people.conftest import WHEN, Verb, process_seen, read_json, stop_mail
@@ -22,9 +25,9 @@ EVERYBODY = {
     "Clicked": 0,
     "AddedToGroup": 0,
     "Active": 1,
-    "Ended otherwise": 1,
-    "Cancelled": 0,
-    "Failed": 0,
+    "cancelled": 0,
+    "failed": 0,
+    "otherwise": 1,
 }
 
 
@@ -40,6 +43,7 @@ def test_people_are_counted_where_they_stand(online: Verb) -> None:
     """Who is on the way by status, and who has ended by how; all of it for programs, too."""
     counts = read_json(online("status", "--json"))
     assert counts["people"] == EVERYBODY
+    assert counts["people"].keys() == {*InviteStatus, *OtherEnd}
     assert counts["source"] == "database"
     assert counts["mailStopped"] is None
     assert [one["isMissing"] for one in counts["processes"]] == [False, False]
@@ -131,6 +135,9 @@ def test_without_tables_temporal_counts(
     status, output = without_tables("status", "--batch-id", "nobody-has-it")
     assert status == 0
     assert "mfa-rollout migrate" in output
+    _, told = without_tables("status", "--batch-id", "nobody-has-it", "--json")
+    people = json.loads(told[told.index("{") :])["people"]
+    assert people == dict.fromkeys(EVERYBODY, 0)
     assert "Temporal's counts" in " ".join(output.split())
     status, output = without_tables("status", "--department", "Sales")
     assert status == 1
@@ -148,7 +155,7 @@ def test_status_of_each_group(verb: Verb) -> None:
     """Each batch is counted by itself, or the departments of one."""
     batches = read_json(verb("status", "--by", "batch", "--json"))
     assert [(one["name"], one["total"]) for one in batches] == [("autumn", 5), ("winter", 1)]
-    assert batches[0]["people"]["Ended otherwise"] == 1
+    assert batches[0]["people"]["otherwise"] == 1
     of_batch = read_json(verb("status", "--by", "batch", "--batch-id", "winter", "--json"))
     assert [one["name"] for one in of_batch] == ["winter"]
     _, shown = verb("status", "--by", "department", "--batch-id", "winter")
