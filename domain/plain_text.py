@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 T = TypeVar("T")
 
@@ -104,6 +105,15 @@ def from_left_to_right(text: str) -> str:
 def without_invisible(text: str) -> str:
     """Return the text without letters that nobody sees, which copying and mail programs add."""
     return _INVISIBLE.sub("", text)
+
+
+def address_parts(text: str) -> SplitResult:
+    """Return the parts of an address that anybody may have written, all empty where it is none."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        # Of a bracket without its other half, for example.
+        return urlsplit("")
 
 
 def list_of(read: Callable[[str], T], *, unique: bool = False) -> Callable[[str], tuple[T, ...]]:

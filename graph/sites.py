@@ -3,9 +3,10 @@
 Source: Graph's page "Get a site by server-relative path".
 """
 
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from domain.failures import BadRequest
+from domain.plain_text import address_parts
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
@@ -24,7 +25,7 @@ def site_path(url: str) -> str:
     Raises:
         BadRequest: it isn't an address of SharePoint's.
     """
-    parts = urlsplit(url)
+    parts = address_parts(url)
     if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname:
         raise BadRequest(
             "That is no address of a site. For example: --site "

@@ -1,6 +1,6 @@
 """Where the portal's pages are."""
 
-from urllib.parse import urlsplit
+from domain.plain_text import address_parts
 
 PORTAL = "/portal"
 SIGN_IN = f"{PORTAL}/sign-in"
@@ -25,7 +25,7 @@ def own_page(text: str | None) -> str:
     """
     wanted = (text or "")[:_LONGEST]
     plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted and " " not in wanted
-    parts = urlsplit(wanted) if plain else urlsplit("")
+    parts = address_parts(wanted if plain else "")
     if parts.scheme or parts.netloc or not is_of_the_portal(parts.path):
         return PORTAL
     if parts.path in {SIGN_IN, SIGNED_IN, SIGN_OUT} or "//" in parts.path or ".." in parts.path:

@@ -15,6 +15,8 @@ _URL = re.compile(
     r"(?::([0-9]{1,5}))?((?:[/?][!\"$-\[\]-~]*)?)",
     re.IGNORECASE,
 )
+# Where it is no address, libraries refuse it, or each reads it as another one.
+_NO_NAME = re.compile(r"\[.*\]|[0-9.]+")
 _HIGHEST_PORT = 65_535
 
 
@@ -29,12 +31,12 @@ def read_webhook_url(text: str, *, allow_private: bool) -> str:
         ValueError: it is none, or leads where no webhook may; the message goes on from "it".
     """
     found = _URL.fullmatch(text.strip()) if len(text) <= LONGEST else None
-    if found is None:
+    address = _address(found[2]) if found else None
+    if found is None or (address is None and _NO_NAME.fullmatch(found[2])):
         raise ValueError("is not a URL such as https://hooks.contoso.com/mfa")
     scheme, host, port, rest = found.groups()
     if port is not None and not 0 < int(port) <= _HIGHEST_PORT:
         raise ValueError("has a port that does not exist")
-    address = _address(host)
     is_local = _is_this_machine(host.casefold(), address)
     if scheme.casefold() != "https" and not is_local:
         raise ValueError("must begin with https:// (http:// is for this machine only)")

@@ -197,6 +197,11 @@ async def test_where_a_proxy_is_the_only_way_out_it_is_taken(
             {"PROVISION_CLIENT_ID": APP, "PROVISION_CLIENT_SECRET": SECRET},
             "no address of a site",
         ),
+        (
+            ("--site", "https://[contoso"),
+            {"PROVISION_CLIENT_ID": APP, "PROVISION_CLIENT_SECRET": SECRET},
+            "no address of a site",
+        ),
     ],
 )
 async def test_what_is_wrong_is_named(

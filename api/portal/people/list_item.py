@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -15,6 +14,7 @@ from api.portal.services import PortalOf
 from client.people.list_item import SECRET_COLUMNS, NoListItem, compare_list_item
 from domain.failures import RolloutError
 from domain.instants import EPOCH, MICROSECOND
+from domain.plain_text import address_parts
 from domain.tracking_list.columns import read_column_instant
 from domain.tracking_list.comparison import ComparedColumn, Verdict
 
@@ -45,7 +45,7 @@ async def open_list_item(object_id: UUID, visitor: VisitorOf, portal: PortalOf) 
 
 def item_address(list_url: str, item_id: str) -> str | None:
     """Return where SharePoint shows an item of a list, None where there is no such address."""
-    parts = urlsplit(list_url)
+    parts = address_parts(list_url)
     if parts.scheme != "https" or not parts.hostname or not item_id.isdecimal():
         return None
     path = f"{parts.path.rstrip('/')}/DispForm.aspx"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from api.portal.paths import PORTAL
 from client.bulk.selection_text import FILTER_NAMES
 from database.enrolments.people import read_search_text
 from domain.instants import EPOCH, MICROSECOND, microseconds
-from domain.plain_text import bounded_line
+from domain.plain_text import address_parts, bounded_line
 from domain.status import InviteStatus
 from domain.tables.attention import PEOPLE_KINDS, AttentionKind
 from domain.tables.people import OtherEnd, PageEnd, PeopleFilter, PeopleOrder
@@ -194,6 +194,11 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
         edge=values.get(turn) or None,
         unknown=tuple(unknown),
     )
+
+
+def list_query_at(address: str) -> ListQuery:
+    """Read the address of a list, as a form brings it; of what is none, the whole list."""
+    return list_query(dict(parse_qsl(address_parts(address).query)))
 
 
 def _edge_text(end: PageEnd) -> str:

@@ -1,13 +1,12 @@
 """Lists that somebody gives a name: saved, shared, renamed and deleted."""
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
 
 from api.portal.access import FormOf, VisitorOf
-from api.portal.people.list_query import PEOPLE, ListQuery, list_query
+from api.portal.people.list_query import PEOPLE, ListQuery, list_query_at
 from api.portal.services import Portal, PortalOf
 from database.portal.saved_views import change_view, delete_view, save_view
 from database.portal.sessions import add_notice
@@ -23,7 +22,7 @@ _GONE = "This view is not yours, or it is gone already. Nothing was changed."
 @router.post(f"{PEOPLE}/views")
 async def save(form: FormOf, visitor: VisitorOf, portal: PortalOf) -> Response:
     """Keep the list that is shown under a name."""
-    query = list_query(dict(parse_qsl(urlsplit(str(form.get("query", ""))).query)))
+    query = list_query_at(str(form.get("query", "")))
     name = bounded_line(str(form.get("name", "")), LONGEST_NAME)
     view = SavedView(
         view_id=str(uuid4()),

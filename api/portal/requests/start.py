@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
 from starlette.datastructures import FormData
 
 from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
-from api.portal.people.list_query import PEOPLE, ListQuery, list_query
+from api.portal.people.list_query import PEOPLE, ListQuery, list_query_at
 from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME
 from api.portal.requests.wording import REQUESTS, preview_sentence
 from api.portal.services import Portal, PortalOf
@@ -134,7 +133,7 @@ def _asked(form: FormData) -> _Asked | None:
 
 
 def _query(form: FormData) -> ListQuery:
-    return list_query(dict(parse_qsl(urlsplit(str(form.get("query", ""))).query)))
+    return list_query_at(str(form.get("query", "")))
 
 
 async def _back(visitor: Visitor, portal: Portal, query: ListQuery, text: str) -> Response:

@@ -138,6 +138,8 @@ async def test_a_notice_is_shown_once(portal: RunningPortal) -> None:
         ("javascript:alert(1)", "/portal"),
         ("/portal/sign-in", "/portal"),
         ("/portal/people\r\nSet-Cookie: a=b", "/portal"),
+        ("//[", "/portal"),
+        ("https://[::/portal", "/portal"),
     ],
 )
 def test_only_pages_of_the_portal_are_gone_to(text: str | None, page: str) -> None:

@@ -204,6 +204,7 @@ async def test_a_mail_opens_as_it_looked_after_a_release(portal: RunningPortal) 
         ("http://contoso.sharepoint.com/l", "7", None),
         ("javascript:alert(1)", "7", None),
         ("", "7", None),
+        ("https://[contoso/l", "7", None),
         ("https://contoso.sharepoint.com/l", "7&x=1", None),
     ],
 )

@@ -100,6 +100,18 @@ async def test_nobody_is_met_by_mistake(portal: RunningPortal) -> None:
         assert "Nothing was done" in (await browser.get(LIST)).text
 
 
+@pytest.mark.parametrize("address", ["//[", "http://[::"])
+async def test_a_list_whose_address_is_none_is_the_whole_one(
+    portal: RunningPortal, address: str
+) -> None:
+    """A form that was tampered with finds everybody, which the confirmation says."""
+    await _three(portal.database)
+    async with portal.browser(Role.ADMIN) as browser:
+        assert "3 people" in (await browser.post(PREVIEW, data=_form(query=address))).text
+        saved = {"csrf": CSRF, "query": address, "name": "All"}
+        assert (await browser.post("/portal/people/views", data=saved)).status_code == 303
+
+
 async def test_what_was_confirmed_is_what_starts(portal: RunningPortal) -> None:
     """Without a reason, or when the list finds others by now, it is asked once more."""
     await _three(portal.database)
