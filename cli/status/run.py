@@ -65,7 +65,9 @@ async def show_status(*, batch_id: str | None, department: str | None, as_json: 
 
 def people_by_standing(counted: PeopleCount) -> dict[InviteStatus | OtherEnd, int]:
     """Return the counts in the order of the journey: who is on the way, and how others ended."""
-    return {**counted.on_the_way, **counted.other_ends}
+    people: dict[InviteStatus | OtherEnd, int] = dict(counted.on_the_way.items())
+    people.update(counted.other_ends.items())
+    return people
 
 
 async def _ask_temporal(batch_id: str | None, department: str | None) -> _Temporal:
