@@ -22,7 +22,12 @@ _NO_SUCH_ITEM = "0"
 # What the service answers to a call that it doesn't have.
 _KNOWS_NO_DELTA = frozenset({400, 404, 405, 501})
 _READ = "Sites.Selected with a grant on the site (SITE_ID)"
-_WRITE = "Sites.Selected with a write grant on the site (SITE_ID)"
+# A site that is read-only refuses a write by the same words as one without a grant:
+# https://learn.microsoft.com/sharepoint/manage-lock-status
+_WRITE = (
+    "Sites.Selected with a write grant on the site (SITE_ID), or unlock the site if it is "
+    "read-only (Set-SPOSite -LockState Unlock)"
+)
 _SITE = Purpose(
     doing="open the site of the tracking list",
     grant=_READ,

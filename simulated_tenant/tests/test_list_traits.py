@@ -85,6 +85,19 @@ async def test_sitelocked(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> 
         assert (answer.status_code, code_of(answer)) == (423, "notAllowed")
 
 
+async def test_sitereadonly(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """An admin has made the site read-only: what is there can be read, and nothing is written."""
+    item = await row(graph, "a", "Sent")
+    tenant.traits.switch("sitereadonly")
+    for answer in (
+        await graph.post(ITEMS, json={"fields": {"Title": "b"}}),
+        await graph.patch(f"{ITEMS}/{item}/fields", json={"Title": "b"}),
+        await graph.delete(f"{ITEMS}/{item}"),
+    ):
+        assert (answer.status_code, code_of(answer)) == (403, "accessDenied")
+    assert await ids(graph) == [item]
+
+
 async def test_an_index_is_built_late(
     tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock
 ) -> None:

@@ -100,7 +100,7 @@ async def test_missing_columns_and_indexes_are_named(
 
 
 async def test_a_site_that_is_locked_is_named(stage: Stage) -> None:
-    """Nobody has changed anything meanwhile, and no grant lacks: an admin has to unlock it."""
+    """No grant is missing: an admin has to unlock the site."""
     listed = TrackingList(stage.client, stage.site.id, stage.tracking_list.definition.id)
     stage.tenant.traits.switch("sitelocked")
     try:
@@ -110,3 +110,16 @@ async def test_a_site_that_is_locked_is_named(stage: Stage) -> None:
             assert not isinstance(raised.value, PermissionDenied)
     finally:
         stage.tenant.traits.switch("sitelocked", "off")
+
+
+async def test_a_site_that_is_read_only_is_named(stage: Stage) -> None:
+    """It can't be told from a missing grant, so the sentence names both; reads go on."""
+    listed = TrackingList(stage.client, stage.site.id, stage.tracking_list.definition.id)
+    stage.tenant.traits.switch("sitereadonly")
+    try:
+        await listed.check()
+        for call in (listed.check_writing(), listed.create(fields())):
+            with pytest.raises(PermissionDenied, match=r"write grant.*Set-SPOSite -LockState"):
+                await call
+    finally:
+        stage.tenant.traits.switch("sitereadonly", "off")

@@ -68,6 +68,7 @@ class Traits:
     junk: bool = False
     proxy: int | None = None
     sitelocked: bool = False
+    sitereadonly: bool = False
 
     def switch(self, name: str, value: str = ON, *, day_length: timedelta = DAY) -> None:
         """Switch a trait on or off, or set its value.
@@ -263,7 +264,10 @@ _TRAITS: dict[str, _Trait] = {
     "junk": _switch(),
     "proxy": _number(50, "calls, of which one is answered by a proxy"),
     "sitelocked": _switch(),
+    "sitereadonly": _switch(),
 }
 # What `all` leaves alone changes whose fault it is, and not how unkind the tenant is.
-_LEFT_ALONE = frozenset({"bounce", "mailsystem", "proxy", "retryafter", "sitelocked"})
+_LEFT_ALONE = frozenset(
+    {"bounce", "mailsystem", "proxy", "retryafter", "sitelocked", "sitereadonly"}
+)
 _UNKIND = tuple(name for name in _TRAITS if name not in _LEFT_ALONE)

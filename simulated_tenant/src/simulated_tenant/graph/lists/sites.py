@@ -128,6 +128,9 @@ def found_site(tenant: SimulatedTenant, request: GraphRequest) -> Site:
     if tenant.traits.sitelocked:
         message = "Access to this site has been blocked. Please contact the administrator."
         raise GraphError(HTTPStatus.LOCKED, "notAllowed", message)
+    if tenant.traits.sitereadonly and request.method != "GET":
+        message = "Access denied. You do not have permission to perform this action."
+        raise GraphError(HTTPStatus.FORBIDDEN, "accessDenied", message)
     return site
 
 
