@@ -78,7 +78,7 @@ def discrepancies(
     wrong += [
         f"{row['key']} is {row['state'].value}"
         for row in seen.mail_rows
-        if row["state"] is not MailState.SENT
+        if row["state"] not in {MailState.SENT, MailState.WITHDRAWN}
         and str(row["object_id"]).lower() not in lost_mail_rows
     ]
     if strangers := set(seen.members) - {one.object_id for one in people}:
@@ -86,7 +86,9 @@ def discrepancies(
     items: dict[str, list[Mapping[str, Any]]] = {}
     for item in seen.items:
         items.setdefault(str(item["Title"]).casefold(), []).append(item)
-    sent = Counter(str(row["object_id"]).lower() for row in seen.mail_rows)
+    # What was withdrawn never left: another of its kind was sent in its place.
+    kept = [row for row in seen.mail_rows if row["state"] is not MailState.WITHDRAWN]
+    sent = Counter(str(row["object_id"]).lower() for row in kept)
     for one in people:
         least = 0 if one.object_id in lost_mail_rows else 1
         found = [

@@ -132,7 +132,7 @@ def _arranged(
 async def _lived_through(scenario: Scenario, trouble: Trouble) -> None:
     """Import the people, and let the scenario run until it has ended and they have acted."""
     await add_people(trouble.control, trouble.people)
-    file = trouble.folder / f"{trouble.people[0].alias}.csv"
+    file = trouble.folder / f"people-{trouble.people[0].object_id}.csv"
     file.write_text("\n".join(["UPN", *(one.upn for one in trouble.people)]))
     if not scenario.people_wait:
         trouble.people_act.set()

@@ -72,6 +72,14 @@ def test_whatever_is_wrong_is_told(change: dict[str, Any], told: str) -> None:
     assert told in wrong
 
 
+def test_a_mail_that_was_withdrawn_is_none() -> None:
+    """A mail that a sender wasn't allowed to send is withdrawn, and sent under another key."""
+    withdrawn = MAIL | {"key": "ada-0", "state": MailState.WITHDRAWN}
+    assert discrepancies([ADA], replace(ALL_RIGHT, mail_rows=[withdrawn, MAIL])) == []
+    [wrong] = discrepancies([ADA], replace(ALL_RIGHT, mail_rows=[withdrawn]))
+    assert wrong == "ada: 0 mails in our table"
+
+
 def test_a_page_without_words_is_told() -> None:
     """Whoever presses the button has to learn what came of it."""
     person = replace(ADA, wordless=["500"])

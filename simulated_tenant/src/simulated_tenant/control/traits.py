@@ -31,8 +31,8 @@ class TraitControl:
             route("/recipients/{address}", "PUT", self._put_recipient),
             route("/recipients", "DELETE", self._clear_recipients),
             route("/restricted", "GET", self._restricted),
-            route("/mailboxes/{address}/restrict", "POST", self._restrict),
-            route("/mailboxes/{address}/release", "POST", self._release),
+            route("/mailboxes/{address:path}/restrict", "POST", self._restrict),
+            route("/mailboxes/{address:path}/release", "POST", self._release),
         ]
 
     def _traits(self, _request: ControlRequest) -> Any:

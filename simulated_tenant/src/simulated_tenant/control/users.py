@@ -52,7 +52,7 @@ class UserControl:
             route("/users/{key}/methods", "GET", self._methods),
             route("/users/{key}/methods", "POST", self._register),
             route("/users/{key}/methods/{id}", "DELETE", self._remove_method),
-            route("/mailboxes/{address}/messages", "GET", self._messages),
+            route("/mailboxes/{address:path}/messages", "GET", self._messages),
             route("/groups/{id}/members", "GET", self._members),
             route("/groups/{id}/members", "POST", self._add_member),
             route("/groups/{id}/members/{member}", "DELETE", self._remove_member),
