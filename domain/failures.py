@@ -28,6 +28,7 @@ Nothing is decided by a message. A workflow sees a failure as its ``FailureType`
 
 from datetime import timedelta
 from enum import StrEnum
+from http import HTTPStatus
 
 
 class FailureType(StrEnum):
@@ -92,6 +93,11 @@ class Throttled(PassingFailure):
 
 class ServiceUnavailable(PassingFailure):
     """The service failed or didn't answer; what we asked may have been done all the same."""
+
+    @property
+    def is_of_lost_page(self) -> bool:
+        """Return True where the link to a next page leads nowhere: begin with the first page."""
+        return self.status == HTTPStatus.BAD_REQUEST
 
 
 class Conflict(PassingFailure):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotLicensed, PermissionDenied, UnexpectedAnswer
 from domain.imports.rows import ListedPerson
-from graph.http.answers import Json, of_next_page
+from graph.http.answers import Json, astray, of_next_page
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
@@ -80,6 +80,11 @@ class RegistrationReport:
             next_link=page.next_link,
             unregistered=tuple(_listed(row) for row in page.rows if _registered(row) is None),
         )
+
+
+def report_in_circle() -> UnexpectedAnswer:
+    """Return the failure of a report whose links to next pages lead round in a circle."""
+    return astray(_PURPOSE)
 
 
 def _listed(row: Json) -> ListedPerson:

@@ -7,6 +7,7 @@ internal names, values are of JSON's types.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from domain.failures import BadRequest, DuplicateValue, NotFound, RolloutError, UnexpectedAnswer
 from domain.plain_text import encodable
@@ -19,6 +20,8 @@ from graph.http.urls import literal, segment
 _PAGE = "1000"
 # SharePoint counts from 1.
 _NO_SUCH_ITEM = "0"
+# So often the changes are read from their beginning, where the service has lost their place.
+_DELTA_TRIES = 2
 # What the service answers to a call that it doesn't have.
 _KNOWS_NO_DELTA = frozenset({400, 404, 405, 501})
 _READ = "Sites.Selected with a grant on the site (SITE_ID)"
@@ -169,23 +172,31 @@ class TrackingList:
         ``/items`` holds to a filter that somebody set on the default view
         (microsoft-graph-docs#21195), and this doesn't; neither has a row threshold. Only these
         columns are read, or all of them. An item that is changed meanwhile comes again at the end.
+        Where a link to the next changes is refused each time, the rest comes from ``/items``.
         https://learn.microsoft.com/graph/api/listitem-delta
         """
         seen: set[object] = set()
         fields = f"fields($select={','.join(columns)})" if columns else "fields"
         params = {"$expand": fields, "$top": _PAGE}
         items = f"{self._list}/items"
-        try:
-            changes = self._client.pages(f"{items}/delta", _SEARCH, params=params, delta=True)
-            async for row in changes:
-                if "deleted" not in row and row.get("id") not in seen:
-                    seen.add(row.get("id"))
-                    yield _item(row)
-        except RolloutError as failure:
-            if seen or failure.status not in _KNOWS_NO_DELTA:
-                raise
-            # Microsoft's national clouds don't have all of Graph.
-            async for row in self._client.pages(items, _SEARCH, params=params):
+        for _ in range(_DELTA_TRIES):
+            try:
+                changes = self._client.pages(f"{items}/delta", _SEARCH, params=params, delta=True)
+                async for row in changes:
+                    if "deleted" not in row and row.get("id") not in seen:
+                        seen.add(row.get("id"))
+                        yield _item(row)
+            except RolloutError as failure:
+                if failure.status == HTTPStatus.GONE:
+                    continue
+                if seen or failure.status not in _KNOWS_NO_DELTA:
+                    raise
+                # Microsoft's national clouds don't have all of Graph.
+                break
+            else:
+                return
+        async for row in self._client.pages(items, _SEARCH, params=params):
+            if row.get("id") not in seen:
                 yield _item(row)
 
     async def update(self, item_id: str, fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cachetools import TTLCache
 
-from domain.failures import NotLicensed, PermissionDenied
+from domain.failures import NotLicensed, PermissionDenied, ServiceUnavailable
+from domain.registration.circles import Circle
 from domain.registration.methods import COUNTED, classify
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from graph.registration_report import RegistrationReport
 
 KEPT = timedelta(minutes=10)
-TIMES_UNLICENSED = 3
+# Graph denies the licence now and then in tenants that have it, and forgets pages of large ones.
+TIMES_REFUSED = 3
 # Without the report so many are looked at one by one; a thousand would take half an hour.
 LOOKED_AT = 100
 _REPORT = "report"
@@ -72,14 +74,18 @@ class RegisteredPeople:
 
     async def _read(self) -> frozenset[str] | None:
         found: set[str] = set()
-        link, refusals = None, 0
+        link: str | None = None
+        circle, refusals = Circle(link), 0
         while True:
             try:
                 page = await self._report.page(link)
-            except NotLicensed:
-                # Graph denies the licence now and then in tenants that have it.
+            except (NotLicensed, ServiceUnavailable) as failure:
+                if isinstance(failure, ServiceUnavailable):
+                    if not failure.is_of_lost_page:
+                        raise
+                    link, circle = None, Circle(None)
                 refusals += 1
-                if refusals == TIMES_UNLICENSED:
+                if refusals == TIMES_REFUSED:
                     return None
                 await asyncio.sleep(self._pause)
                 continue
@@ -89,6 +95,8 @@ class RegisteredPeople:
             if page.next_link is None:
                 return frozenset(found)
             link = page.next_link
+            if circle.closes_at(link):
+                return None
             await asyncio.sleep(self._pause)
 
     async def _look_at(self, object_id: str) -> bool:

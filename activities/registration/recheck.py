@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.failures import NotFound, PermissionDenied
+from domain.failures import NotFound, PermissionDenied, ServiceUnavailable
+from domain.registration.circles import Circle
 from domain.registration.methods import COUNTED, classify
 from domain.tables.attention import AttentionKind
 
@@ -75,7 +76,7 @@ class RecheckActivities:
         # Where most have to be asked about, each look begins with others.
         begin = now.toordinal() * MOST_LOOKS % max(len(people), 1)
         people = [*people[begin:], *people[:begin]]
-        members = {one async for one in self._group.members()}
+        members = await self._members()
         activity.heartbeat()
         registered = await self._registered()
         looks = MOST_LOOKS
@@ -102,18 +103,34 @@ class RecheckActivities:
             lost_methods=kinds.count(AttentionKind.LOST_METHODS),
         )
 
-    async def _registered(self) -> set[str]:
-        """Return whom the report names; nobody where it can't be read, so that all are asked."""
+    async def _members(self) -> set[str]:
+        """Return who is in the group, as far as its pages can be read: the others are asked."""
         found: set[str] = set()
-        link = None
+        try:
+            async for one in self._group.members():
+                found.add(one)
+        except ServiceUnavailable as failure:
+            if not failure.is_of_lost_page:
+                raise
+        return found
+
+    async def _registered(self) -> set[str]:
+        """Return whom the report names, as far as it can be read: the others are asked."""
+        found: set[str] = set()
+        link: str | None = None
+        circle = Circle(link)
         while True:
             try:
                 page = await self._report.page(link)
             except PermissionDenied:
-                return set()
+                return found
+            except ServiceUnavailable as failure:
+                if not failure.is_of_lost_page:
+                    raise
+                return found
             found |= {one.object_id for one in page.registered}
             link = page.next_link
-            if link is None:
+            if link is None or circle.closes_at(link):
                 return found
             activity.heartbeat()
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from temporalio import activity
@@ -100,7 +99,7 @@ class SweepActivities:
                 str(refusal), type=FailureType.NOT_LICENSED, next_retry_delay=ASK_AGAIN
             ) from None
         except ServiceUnavailable as failure:
-            if failure.status != HTTPStatus.BAD_REQUEST:
+            if not failure.is_of_lost_page:
                 raise
             # The link leads nowhere any more: the next sweep begins anew.
             return ReportRead(obstacle=str(failure))

@@ -13,10 +13,11 @@ from domain.imports.reasons import FileFault
 from domain.imports.rows import ListedPerson
 from domain.imports.texts import DID_YOU_MEAN
 from domain.plain_text import one_line
+from domain.registration.circles import Circle
 from graph.group_search import NamedGroup, group_with_id, groups_beginning, groups_named
 from graph.groups import people_in
 from graph.http.client import GraphClient
-from graph.registration_report import RegistrationReport, ReportPage
+from graph.registration_report import RegistrationReport, ReportPage, report_in_circle
 from settings import WorkerSettings, load_settings
 from worker.graph import open_graph
 
@@ -46,7 +47,7 @@ async def people_of_directory(group: str | None, *, not_registered: bool) -> tup
                 people = await _members(graph, group)
                 names.append(f"group {group}")
             if not_registered:
-                people = await _unregistered(graph, among=people)
+                people = await unregistered_people(graph, among=people)
                 names.append("registration report")
     return read_listed(people or ()), ", ".join(names)
 
@@ -83,14 +84,15 @@ def _told(group: NamedGroup) -> str:
     return f"{group.id} ({one_line(group.description)})" if group.description else group.id
 
 
-async def _unregistered(
+async def unregistered_people(
     graph: GraphClient, *, among: Iterable[ListedPerson] | None
 ) -> list[ListedPerson]:
     """Return who has no method in the report, of some people or of all."""
     report = RegistrationReport(graph)
     wanted = None if among is None else {one.object_id.casefold() for one in among}
     found: list[ListedPerson] = []
-    link, pages = None, 0
+    link: str | None = None
+    circle, pages = Circle(link), 0
     while True:
         page = await _page(report, link)
         found += [
@@ -99,6 +101,8 @@ async def _unregistered(
         if page.next_link is None:
             return found
         link, pages = page.next_link, pages + 1
+        if circle.closes_at(link):
+            raise report_in_circle()
         if pages >= PAGES_AT_ONCE:
             await asyncio.sleep(PAGE_EVERY)
 

@@ -10,13 +10,19 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+from cli.imports.from_directory import unregistered_people
 from cli.terminal import ExitStatus
 from database.engine import Database, default_url
+from domain.failures import UnexpectedAnswer
 from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
+from graph.http.client import GraphClient
+from graph.http.transport import open_exchange
+from graph.sign_in.given_token import GivenToken
 from settings import WorkerSettings, settings_from
 from simulated_tenant import SimulatedTenant, population
 from simulated_tenant.directory.users import User
 from simulated_tenant.testing import running_tenant
+from tests.graph.http.peer import Answer, scripted_peer
 from tests.support.in_process import own_namespace, run_in_process, settings_of
 from worker import imports
 from worker.build import build_worker
@@ -188,3 +194,14 @@ async def test_without_licence_the_report_says_so(importing: Importing) -> None:
         importing.tenant.premium = True
     assert status == ExitStatus.FAILED
     assert "P1" in errors
+
+
+async def test_a_report_that_goes_round_ends() -> None:
+    """Its second page leads to the third, and that one to the second again: nobody waits for it."""
+    async with scripted_peer() as peer, open_exchange() as http:
+        link = f"{peer.origin}/v1.0/page"
+        for number in (2, 3, 2):
+            peer.answers(Answer(body={"value": [], "@odata.nextLink": f"{link}{number}"}))
+        graph = GraphClient(http, f"{peer.origin}/v1.0", GivenToken("token"))
+        with pytest.raises(UnexpectedAnswer, match="in a circle"):
+            await unregistered_people(graph, among=None)

@@ -164,6 +164,17 @@ async def test_a_cloud_that_tells_no_changes_lists_its_items(
     assert asked(peer)[-1] == f"GET {LIST}/items?$expand=fields&$top=1000"
 
 
+async def test_a_lost_place_is_looked_for_twice(tracking_list: TrackingList, peer: Peer) -> None:
+    """The changes are read anew, then the items as they are; none comes twice, and it ends."""
+    first = Answer(body={"value": [ROW], "@odata.nextLink": f"{peer.origin}/v1.0/lost"})
+    lost = Answer(status=410, body={"error": {"code": "resyncRequired", "message": ""}})
+    rest = Answer(body={"value": [ROW, ROW | {"id": "18"}]})
+    peer.answers(first, *[lost] * 3, first, *[lost] * 3, rest)
+
+    assert [item.id async for item in tracking_list.all()] == ["17", "18"]
+    assert asked(peer)[-1] == f"GET {LIST}/items?$expand=fields&$top=1000"
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(body={"Title": "x"}), Answer(status=201, body={}), Answer(status=204)],

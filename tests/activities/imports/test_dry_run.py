@@ -183,3 +183,19 @@ async def test_the_report_is_read_once(stage: Stage) -> None:
     for _ in range(3):
         assert await people.among([user.id]) == {user.id: True}
     assert 1 <= reads.hits <= -(-len(stage.tenant.users) // 100)
+
+
+async def test_a_report_that_is_never_read_whole_is_done_without(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost page is looked for from the beginning; where all are lost, people are looked at."""
+    users = [stage.user(methods=["phone"]), stage.user()]
+    ids = [user.id for user in users]
+    monkeypatch.setattr(stage.tenant, "page_cap", 1 + len(stage.tenant.users) // 2)
+    people = registered_people(stage)
+    stage.assume(lostpages="1")
+    reads = stage.fault("GET", REPORT, times=None, hold_before=timedelta(0))
+    assert await people.among(ids) == {ids[0]: True, ids[1]: False}
+    assert reads.hits == 6
+    stage.assume(lostpages="2")
+    assert await registered_people(stage).among(ids) == {ids[0]: True, ids[1]: False}
