@@ -21,7 +21,8 @@ from tests.graph.sign_in.people import browser_of
 from tests.support.connect_proxy import connect_proxy
 from tests.support.json_documents import read_document
 
-SITE = "https://contoso.sharepoint.example/sites/mfa"
+SITES = "https://contoso.sharepoint.example/sites"
+SITE = f"{SITES}/mfa"
 SECRET = "a-secret-of-provisioning-0123456789"
 APP = "3d9f3a52-1a8e-4f5e-8b54-0f8a7c9e2d33"
 
@@ -86,18 +87,21 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
 
 async def test_a_browser_is_all_that_an_admin_needs(ground: Ground) -> None:
     """From the tenant's id, a site's address and a group's name come the lines for the settings."""
+    site = ground.running.tenant.add_site("/sites/new", hostname="contoso.sharepoint.example")
+    site.owners = [ground.admin.id]
+    ground.running.tenant.sites.put(site)
     with browser_of(ground.admin.id) as browser:
         _, output = await ground.provision(
-            "--site", f"{SITE}/SitePages/Home.aspx?a=b", "--group", "mfa ENFORCED"
+            "--site", f"{SITES}/new/SitePages/Home.aspx?a=b", "--group", "mfa ENFORCED"
         )
 
-    (made,) = ground.running.tenant.sites.lists(ground.site.id)
+    (made,) = ground.running.tenant.sites.lists(site.id)
     (group, *_) = ground.running.tenant.groups.all()
     lines = output.splitlines()
     at = lines.index("Put this into your settings:")
     assert lines[at + 1 : at + 4] == [
         f"ENFORCEMENT_GROUP_ID={group.id}",
-        f"SITE_ID={ground.site.id}",
+        f"SITE_ID={site.id}",
         f"LIST_ID={made.definition.id}",
     ]
     assert len(browser.opened) == 1

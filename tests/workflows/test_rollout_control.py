@@ -32,6 +32,7 @@ from domain.tables.rollout import MailControl
 from tests.api.running import lazy_client
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.eventually import eventually
+from tests.support.in_process import own_namespace
 from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 
@@ -40,14 +41,19 @@ Throw = UpdateMethodMultiParam[[RolloutControlWorkflow, AdminRequest], None]
 
 
 @pytest.fixture
+async def client(temporal_address: str) -> Client:
+    """Give a namespace of its own, since a switch stays as the last test has left it."""
+    return await own_namespace(temporal_address)
+
+
+@pytest.fixture
 async def queue(client: Client, unique: Callable[[str], str]) -> AsyncIterator[str]:
-    """Run a worker for the switch; there is one switch for the whole server."""
+    """Run a worker for the switch."""
     name = unique("queue")
     async with Worker(
         client, task_queue=name, workflows=[RolloutControlWorkflow], workflow_runner=STRICT
     ):
         yield name
-        await client.get_workflow_handle(CONTROL_WORKFLOW_ID).terminate()
 
 
 async def test_the_switch_is_on_off_and_on_again(
