@@ -5,7 +5,11 @@ import traceback
 
 import structlog
 from fastapi import FastAPI, Request
-from fastapi.exception_handlers import http_exception_handler
+from fastapi.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+)
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
@@ -81,7 +85,10 @@ class ErrorPages:
 
 
 def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
-    """Give an unknown path and a wrong method pages of their own; those of REST are problems."""
+    """Give an unknown path and a wrong method pages of their own; those of REST are problems.
+
+    What an address can't hold, as letters in place of a number, makes it none of the portal's.
+    """
 
     async def answer(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
@@ -101,7 +108,16 @@ def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
             case _:
                 return await http_exception_handler(request, error)
 
+    async def unreadable(request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        portal = portal_of_path(app, request.url.path)
+        if portal is not None:
+            return no_such_page(request, portal)
+        return await request_validation_exception_handler(request, error)
+
     app.add_exception_handler(HTTPException, answer)
+    app.add_exception_handler(RequestValidationError, unreadable)
 
 
 def _problem(app: FastAPI, request: Request, error: HTTPException) -> Response:

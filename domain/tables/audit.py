@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+LARGEST_NUMBER = 2**63 - 1
+"""Of an entry: what its column holds."""
+
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 

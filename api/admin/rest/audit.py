@@ -19,7 +19,7 @@ from client.audit.entry_json import check_json, entry_json
 from database.audit.chain import verify
 from database.audit.entries import AuditFilter, read_entries
 from domain.portal.roles import Permission
-from domain.tables.audit import AuditHead
+from domain.tables.audit import LARGEST_NUMBER, AuditHead
 
 router = rest_router("audit")
 
@@ -96,7 +96,9 @@ async def list_entries(
     tables: TablesOf,
     wanted: WantedOf,
     *,
-    before: Annotated[int | None, Query(ge=1, description="`next` of the page before.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=LARGEST_NUMBER, description="`next` of the page before.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Entries of a page.")] = 100,
 ) -> AuditPageModel:
     """Tell who did what, when and why; the latest first."""

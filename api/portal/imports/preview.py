@@ -12,7 +12,7 @@ from api.portal.imports.begin import begin_dry_run, begin_import
 from api.portal.imports.calendar import calendar_plot, invitations_by_day
 from api.portal.imports.options import FilledForm, filled_by, form_values, read_form
 from api.portal.imports.paths import IMPORT, import_path, upload_path
-from api.portal.imports.standing import Standing, read_standing
+from api.portal.imports.standing import AfterLine, Standing, read_standing
 from api.portal.imports.upload import ImporterOf
 from api.portal.services import Portal, PortalOf
 from api.uploads.uploads import Parts
@@ -30,7 +30,7 @@ _RANKS = ("Names the person; looked up first", "Looked up where the first is nob
 
 @router.get(IMPORT + "/{upload_id}")
 async def show_preview(
-    upload_id: UUID, visitor: ImporterOf, portal: PortalOf, after: int = 0
+    upload_id: UUID, visitor: ImporterOf, portal: PortalOf, after: AfterLine = 0
 ) -> Response:
     """Show how the file was read, what an import may be told, and what it would do."""
     kept, standing = await _read(visitor, portal, upload_id, after)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from api.exports.rejects import rejects_file
 from api.portal.access import FormOf, Visitor, VisitorOf
 from api.portal.imports.paths import IMPORT, IMPORTS, import_path, upload_path
-from api.portal.imports.standing import ROWS_SHOWN, Standing, read_standing
+from api.portal.imports.standing import ROWS_SHOWN, AfterLine, Standing, read_standing
 from api.portal.imports.upload import ImporterOf, keep_and_preview
 from api.portal.services import Portal, PortalOf
 from database.audit.actors import read_actor_names
@@ -31,7 +31,7 @@ _CORRECTED = "value-"
 
 @router.get(IMPORTS + "/{import_id}")
 async def show_import(
-    import_id: str, visitor: VisitorOf, portal: PortalOf, after: int = 0
+    import_id: str, visitor: VisitorOf, portal: PortalOf, after: AfterLine = 0
 ) -> Response:
     """Show how an import stands, and the rows that start nobody."""
     standing = await _read(portal, import_id, after)

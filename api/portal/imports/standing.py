@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.imports.imports import read_import
@@ -11,7 +13,13 @@ from domain.imports.reasons import RowReason
 from domain.imports.report import Count
 from domain.imports.texts import COUNT_TEXTS, STATES, imported_row_text
 from domain.tables.import_parts import totals
-from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.imports import (
+    LARGEST_LINE,
+    ImportRecord,
+    ImportRow,
+    ImportState,
+    RowOutcome,
+)
 
 ROWS_SHOWN = 100
 TONES = {
@@ -76,6 +84,9 @@ class Standing:
 
 
 _SOON = 10
+
+AfterLine = Annotated[int, Query(ge=0, le=LARGEST_LINE)]
+"""The line after which a page of rows begins."""
 
 
 async def read_standing(

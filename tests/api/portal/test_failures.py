@@ -3,7 +3,8 @@
 import httpx
 
 from domain.portal.roles import Role
-from tests.api.portal.portal import RunningPortal
+from tests.api.portal.portal import CSRF, RunningPortal
+from tests.database.values import object_id
 
 
 def is_the_portals(answer: httpx.Response) -> bool:
@@ -19,6 +20,23 @@ async def test_an_unknown_address_has_a_page_of_the_portal(portal: RunningPortal
     assert answer.status_code == other.status_code == 404
     assert is_the_portals(answer)
     assert not is_the_portals(other)
+
+
+async def test_an_address_that_cannot_be_read_is_none_of_the_portals(
+    portal: RunningPortal,
+) -> None:
+    """An id that is none, or an action: a page like any other, which quotes nothing."""
+    form = {"csrf": CSRF}
+    async with portal.browser(Role.ADMIN) as browser:
+        answers = [
+            await browser.get("/portal/import/nonsense"),
+            await browser.post("/portal/import/nonsense", data=form),
+            await browser.post("/portal/people/views/nonsense", data=form),
+            await browser.post(f"/portal/people/{object_id(1)}/nonsense", data=form),
+        ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert all(map(is_the_portals, answers))
+    assert not any("nonsense" in answer.text for answer in answers)
 
 
 async def test_a_wrong_method_has_a_page_of_the_portal(portal: RunningPortal) -> None:

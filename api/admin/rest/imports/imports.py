@@ -18,7 +18,13 @@ from database.imports.rows import REJECTED, read_rows
 from domain.imports.options.options import ImportOptions
 from domain.imports.texts import imported_row_text
 from domain.tables.import_parts import totals
-from domain.tables.imports import ImportRecord, ImportRow, ImportState, RowOutcome
+from domain.tables.imports import (
+    LARGEST_LINE,
+    ImportRecord,
+    ImportRow,
+    ImportState,
+    RowOutcome,
+)
 
 router = rest_router("imports")
 
@@ -121,7 +127,9 @@ async def list_rows(
         list[RowOutcome] | None,
         Query(description="Only these; without it, the rejected and unknown rows."),
     ] = None,
-    after: Annotated[int, Query(ge=0, description="`next` of the page before.")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=LARGEST_LINE, description="`next` of the page before.")
+    ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="Rows of a page.")] = 200,
 ) -> ImportRowsModel:
     """List rows of an import: those to correct and import again, unless others are asked for."""

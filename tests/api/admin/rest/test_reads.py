@@ -111,6 +111,8 @@ async def test_imports(rest: Rest) -> None:
     assert ([row["line"] for row in last["rows"]], last["next"]) == ([3], None)
     started = (await rest.get("/api/imports/import-1/rows", outcome="started")).json()
     assert [row["line"] for row in started["rows"]] == [4]
+    assert (await rest.get("/api/imports/import-1/rows", after=2**31 - 1)).json()["rows"] == []
+    assert is_problem(await rest.get("/api/imports/import-1/rows", after=2**31), 422)
     for path in ("/api/imports/import-2", "/api/imports/import-2/rows"):
         assert is_problem(await rest.get(path), 404)
 
@@ -141,6 +143,8 @@ async def test_audit(rest: Rest) -> None:
         found = (await rest.get("/api/audit", **wanted)).json()["entries"]
         assert [one["number"] for one in found] == numbers, wanted
     assert is_problem(await rest.get("/api/audit", since="2026-11-20T09:00:00"), 422)
+    assert (await rest.get("/api/audit", before=2**63 - 1)).json()["entries"]
+    assert is_problem(await rest.get("/api/audit", before=2**63), 422)
 
 
 async def test_a_changed_audit_log_is_told(rest: Rest) -> None:

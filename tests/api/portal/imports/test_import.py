@@ -258,6 +258,8 @@ async def test_rejected_rows_are_downloaded_corrected_and_imported_again(
         await worked(served, imported, ImportState.DONE, *rows)
 
         page = (await browser.get(report)).text
+        for after in (2**31, "nonsense"):
+            assert (await browser.get(report, params={"after": after})).status_code == 404
         assert "every 2s" not in page
         assert 'name="value-2" value="adda@x.example"' in page
         download = await browser.get(f"{report}/rejects.csv")
