@@ -108,16 +108,17 @@ def add_http_error_pages(app: FastAPI, pages: Pages) -> None:
             case _:
                 return await http_exception_handler(request, error)
 
-    async def unreadable(request: Request, error: Exception) -> Response:
-        if not isinstance(error, RequestValidationError):
-            raise error
-        portal = portal_of_path(app, request.url.path)
-        if portal is not None:
-            return no_such_page(request, portal)
-        return await request_validation_exception_handler(request, error)
-
     app.add_exception_handler(HTTPException, answer)
-    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    portal = portal_of_path(request.app, request.url.path)
+    if portal is not None:
+        return no_such_page(request, portal)
+    return await request_validation_exception_handler(request, error)
 
 
 def _problem(app: FastAPI, request: Request, error: HTTPException) -> Response:

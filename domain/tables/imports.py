@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from domain.tables.values import Json
 
-
 LARGEST_LINE = 2**31 - 1
 """Of a row: what its column holds."""
 
