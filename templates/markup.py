@@ -80,5 +80,7 @@ class PlainVoice:
         """Return the address, or what is shown where the address says no more than that.
 
         A web address stays bare: programs that make links of text would take what isolates it in.
+        A telephone number stays on one line: broken in two, its groups of digits would change
+        places where text runs from right to left.
         """
-        return url if url.startswith("http") else self.number(shown)
+        return url if url.startswith("http") else self.number(shown.replace(" ", "\u00a0"))

@@ -26,6 +26,12 @@ def test_plain_text_has_short_lines(kind: MailKind, language: str) -> None:
     assert [line for line in lines if len(line) > 80 and "http" not in line] == []
 
 
+@pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
+def test_a_telephone_number_stands_in_one_line(kind: MailKind, language: str) -> None:
+    """None of its spaces is one at which lines are broken, however long what comes before it is."""
+    assert "+44\u00a020\u00a07946\u00a00000" in rendered(kind, language).text
+
+
 @pytest.mark.wording
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_colon_before_a_link_is_the_languages_own(language: str) -> None:
