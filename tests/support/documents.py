@@ -58,8 +58,10 @@ verbs use the demo that runs in the folder, by its file `.demo.env`, and say so.
 - The names that begin with `TEMPORAL_` are those of [Temporal's own tools][temporal], which know
   a few more.
 
-"Read by" names the verbs of the command line; *all* are those that ask Temporal something. A
-setting without a default is required by the processes that read it, but for those in brackets.
+"Read by" names the verbs of the command line; *all* are those that ask Temporal something. Verbs
+that read our tables, such as `status` and `people`, read `DATA_DIR` and `DATABASE_URL`, too;
+`doctor` and `settings --all` read everything. A setting without a default is required by the
+processes that read it, but for those in brackets.
 
 This page is made from `settings/` by `make docs`.
 
