@@ -55,7 +55,7 @@ async def send_one(begins: str, *, reason: str | None, as_json: bool) -> None:
         async with audited(
             AuditAction.SEND_REPORT, reason=reason or f"report {report.schedule_id[:8]}"
         ):
-            await reports.send_report(client, report.schedule_id)
+            await reports.send_report(client, report.schedule_id, request_id=str(uuid4()))
     answer(
         {"reportId": report.schedule_id, "recipients": list(report.recipients)},
         "The report is sent as soon as a worker gets to it.",
@@ -118,8 +118,11 @@ async def change_one(
             recipients=recipients or report.recipients,
             language=language or report.language,
         )
-        async with audited(AuditAction.CHANGE_REPORT, reason=reason):
-            await reports.change_report(client, database, changed, time_zone=time_zone)
+        try:
+            async with audited(AuditAction.CHANGE_REPORT, reason=reason):
+                await reports.change_report(client, database, changed, time_zone=time_zone)
+        except reports.ReportRemoved:
+            fail("This report was removed meanwhile: nothing was changed.")
     answer(
         report_json(changed) | {"timeZone": time_zone},
         f"Report {changed.schedule_id} comes {interval_text(interval)} ({time_zone}).",

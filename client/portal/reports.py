@@ -1,11 +1,12 @@
 """Reports by mail: added, changed and removed with their schedules, and sent at once."""
 
+from contextlib import suppress
 from dataclasses import replace
-from uuid import uuid4
 
 from temporalio.client import Client, ScheduleCalendarSpec, ScheduleRange
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.reports.report import ReportInput
 from client.schedules import Timetable, delete_schedule, ensure_schedules
@@ -16,6 +17,10 @@ from domain.mail.send_window import WEEKDAYS
 from domain.reports.interval import Interval
 from domain.reports.records import ReportSchedule
 from workflows.scheduled.report import ReportWorkflow
+
+
+class ReportRemoved(Exception):
+    """There is no such report any more."""
 
 
 def report_timetable(schedule_id: str, interval: Interval, time_zone: str) -> Timetable:
@@ -76,12 +81,22 @@ async def change_report(
     """Change when a report comes, to whom, and in which language.
 
     Raises:
+        ReportRemoved: it was removed meanwhile, and nothing was changed.
         RPCError: Temporal refuses, and nothing was changed.
         DatabaseUnavailable: recipients and language are as before.
     """
-    await _schedule(client, changed, time_zone, task_queue)
+    try:
+        await _schedule(client, changed, time_zone, task_queue)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        # Somebody removes it at this moment.
+        raise ReportRemoved from None
     async with database.writing() as connection:
-        await tables.change_report(connection, changed)
+        is_there = await tables.change_report(connection, changed)
+    if not is_there:
+        await delete_schedule(client, REPORT_PREFIX + changed.schedule_id)
+        raise ReportRemoved
 
 
 async def remove_report(client: Client, database: Database, schedule_id: str) -> None:
@@ -128,17 +143,20 @@ async def send_once(
     return True
 
 
-async def send_report(client: Client, schedule_id: str, *, task_queue: str = TASK_QUEUE) -> str:
-    """Send a report now; return the id of the workflow that does.
+async def send_report(
+    client: Client, schedule_id: str, *, request_id: str, task_queue: str = TASK_QUEUE
+) -> None:
+    """Send a report now; a request that comes again, by its id, sends nothing more.
 
     Raises:
         RPCError: Temporal refuses.
     """
-    return await _start(client, schedule_id, str(uuid4()), task_queue)
+    with suppress(WorkflowAlreadyStartedError):
+        await _start(client, schedule_id, request_id, task_queue)
 
 
-async def _start(client: Client, schedule_id: str, name: str, task_queue: str) -> str:
-    handle = await client.start_workflow(
+async def _start(client: Client, schedule_id: str, name: str, task_queue: str) -> None:
+    await client.start_workflow(
         ReportWorkflow.run,
         ReportInput(schedule_id=schedule_id),
         id=REPORT_NOW_PREFIX + name,
@@ -146,7 +164,6 @@ async def _start(client: Client, schedule_id: str, name: str, task_queue: str) -
         task_queue=task_queue,
         static_summary="Sends a report to admins",
     )
-    return handle.id
 
 
 async def _schedule(

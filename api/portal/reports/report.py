@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
 
-from api.portal.access import FormOf, Visitor, reason_in
+from api.portal.access import FormOf, Visitor, reason_in, request_id_in
 from api.portal.reports.form import ONCE, ReportForm, form_of, report_form
 from api.portal.reports.reports import REPORTS, ReporterOf, choices
 from api.portal.services import Portal, PortalOf
@@ -53,17 +53,22 @@ async def change(
         changed = _changed(report, filled)
     except ValueError as fault:
         return await _page(visitor, portal, report, filled, f"Nothing was changed. {fault}.")
-    async with (
-        audited(portal.database, visitor.actor, AuditAction.CHANGE_REPORT, reason=filled.reason),
-        calling_temporal(portal.config.answer_within + TO_RECORD),
-    ):
-        await reports.change_report(
-            portal.client,
-            portal.database,
-            changed,
-            time_zone=portal.config.time_zone,
-            task_queue=portal.config.task_queue,
-        )
+    try:
+        async with (
+            audited(
+                portal.database, visitor.actor, AuditAction.CHANGE_REPORT, reason=filled.reason
+            ),
+            calling_temporal(portal.config.answer_within + TO_RECORD),
+        ):
+            await reports.change_report(
+                portal.client,
+                portal.database,
+                changed,
+                time_zone=portal.config.time_zone,
+                task_queue=portal.config.task_queue,
+            )
+    except reports.ReportRemoved:
+        return await _no_report(visitor, portal)
     await visitor.tell("good", "The report was changed.")
     return portal.go_to(f"{REPORTS}/{schedule_id}")
 
@@ -71,6 +76,8 @@ async def change(
 @router.post(f"{_REPORT}/send")
 async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: FormOf) -> Response:
     """Send it now, to its recipients; it comes at its usual time, too.
+
+    What brings the id of a request that came before sends nothing more.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was done.
@@ -83,17 +90,22 @@ async def send(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: F
     if not reason:
         await visitor.tell("bad", "Nothing was done: a reason is missing.")
         return portal.go_to(f"{REPORTS}/{schedule_id}")
+    request_id = request_id_in(form)
     async with (
         audited(
             portal.database,
             visitor.actor,
             AuditAction.SEND_REPORT,
             reason=f"report {report.schedule_id[:8]}; {reason}",
+            request_id=request_id,
         ),
         calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await reports.send_report(
-            portal.client, report.schedule_id, task_queue=portal.config.task_queue
+            portal.client,
+            report.schedule_id,
+            request_id=request_id,
+            task_queue=portal.config.task_queue,
         )
     await visitor.tell("busy", "The report is sent as soon as a worker gets to it.")
     return portal.go_to(f"{REPORTS}/{schedule_id}")

@@ -91,7 +91,9 @@ async def add(caller: ReporterOf, asked: AskedOf) -> ReportModel:
         asked.response.status_code = HTTPStatus.OK
         return _model(known)
     config = asked.services.config
-    async with _changing(asked, caller, AuditAction.SCHEDULE_REPORT, wanted.reason, new):
+    async with _changing(
+        asked, caller, AuditAction.SCHEDULE_REPORT, wanted.reason, new.schedule_id
+    ):
         await reports.add_report(
             asked.services.client,
             asked.tables,
@@ -114,7 +116,7 @@ async def send_once(caller: ReporterOf, asked: AskedOf) -> SendingModel:
     """Send one report now, also while mail to people is stopped; it comes this once."""
     wanted = await asked.body(WantedOnceModel)
     new = _new(asked, caller, wanted, None)
-    async with _changing(asked, caller, AuditAction.SEND_REPORT, wanted.reason, new):
+    async with _changing(asked, caller, AuditAction.SEND_REPORT, wanted.reason, new.schedule_id):
         await reports.send_once(
             asked.services.client,
             asked.tables,
@@ -135,10 +137,12 @@ async def send(report_id: ReportId, caller: ReporterOf, asked: AskedOf) -> Sendi
     """Send a report now, to its recipients; it comes at its usual time, too."""
     wanted = await asked.body(ReasonModel)
     report, _ = await _read(asked.tables, report_id)
-    async with _changing(asked, caller, AuditAction.SEND_REPORT, wanted.reason):
+    request_id = asked.request_id(caller, f"send report {report.schedule_id}")
+    async with _changing(asked, caller, AuditAction.SEND_REPORT, wanted.reason, request_id):
         await reports.send_report(
             asked.services.client,
             report.schedule_id,
+            request_id=request_id,
             task_queue=asked.services.config.task_queue,
         )
     return SendingModel(report_id=report.schedule_id, recipients=list(report.recipients))
@@ -163,14 +167,17 @@ async def change(report_id: ReportId, caller: ReporterOf, asked: AskedOf) -> Rep
         language=wanted.language or report.language,
     )
     config = asked.services.config
-    async with _changing(asked, caller, AuditAction.CHANGE_REPORT, wanted.reason):
-        await reports.change_report(
-            asked.services.client,
-            asked.tables,
-            changed,
-            time_zone=config.time_zone,
-            task_queue=config.task_queue,
-        )
+    try:
+        async with _changing(asked, caller, AuditAction.CHANGE_REPORT, wanted.reason):
+            await reports.change_report(
+                asked.services.client,
+                asked.tables,
+                changed,
+                time_zone=config.time_zone,
+                task_queue=config.task_queue,
+            )
+    except reports.ReportRemoved:
+        raise _no_such_report() from None
     return _model(changed)
 
 
@@ -205,16 +212,16 @@ async def _changing(
     caller: Caller,
     action: AuditAction,
     reason: str,
-    new: ReportSchedule | None = None,
+    request_id: str | None = None,
 ) -> AsyncIterator[None]:
-    """Bound a change in time, and write it to the audit log: once for a new report."""
+    """Bound a change in time, and write it to the audit log, once for a request with an id."""
     async with (
         audited(
             asked.tables,
             asked.actor(caller),
             action,
             reason=reason,
-            request_id=new.schedule_id if new is not None else None,
+            request_id=request_id,
         ),
         calling_temporal(asked.within),
     ):
@@ -250,8 +257,12 @@ async def _read(tables: Database, report_id: UUID) -> tuple[ReportSchedule, Inte
     async with tables.reading() as connection:
         report = await read_report(connection, str(report_id))
     if report is None or report.interval is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, "No report has this id.")
+        raise _no_such_report()
     return report, report.interval
+
+
+def _no_such_report() -> HTTPException:
+    return HTTPException(HTTPStatus.NOT_FOUND, "No report has this id.")
 
 
 def _model(report: ReportSchedule) -> ReportModel:

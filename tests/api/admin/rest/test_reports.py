@@ -80,7 +80,8 @@ async def test_a_report_from_its_beginning_to_its_end(
         one = (await rest.get(path)).json()
         assert (one["interval"], one["runs"]) == ("daily 08:00", [])
         sent = {"reportId": added["reportId"], "recipients": NEW["recipients"]}
-        assert await rest.post(f"{path}/send", WHY) == (202, sent)
+        for _ in range(2):
+            assert await rest.post(f"{path}/send", WHY) == (202, sent)
         once = {"recipients": ["eve@contoso.com", "ada@contoso.com"], "reason": "today"}
         status, sending = await rest.post(f"{REPORTS}/send", once, "b")
         assert (status, sending["recipients"]) == (202, once["recipients"])

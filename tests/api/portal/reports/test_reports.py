@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 from temporalio.client import Client, ScheduleRange
+from temporalio.service import RPCError, RPCStatusCode
 
+from client.portal.reports import ReportRemoved, change_report, remove_report
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.portal.report_mails import ReportRun, read_report_runs
@@ -20,6 +22,7 @@ from domain.reports.interval import Interval
 from domain.tables.mail import AdminMailKind, MailOrigin, MailState
 from tests.api.portal.portal import CSRF, RunningPortal, running_portal
 from tests.database.values import MAILBOX, NOW, object_id
+from tests.support.eventually import eventually
 
 PATH = "/portal/settings/reports"
 ID = object_id(77)
@@ -115,7 +118,10 @@ async def test_a_report_from_its_beginning_to_its_end(
         assert (await handle.describe()).schedule.spec.calendars[0].day_of_week[0].end == 6
         await browser.post(f"{PATH}/{ID}/send", data={"csrf": CSRF, "reason": " "})
         assert "a reason is missing" in (await browser.get(f"{PATH}/{ID}")).text
-        await browser.post(f"{PATH}/{ID}/send", data={"csrf": CSRF, "reason": "asked by <Eve>"})
+        asked = {"csrf": CSRF, "reason": "asked by <Eve>", "request_id": object_id(79)}
+        for _ in range(2):
+            await browser.post(f"{PATH}/{ID}/send", data=asked)
+        assert await client.get_workflow_handle(REPORT_NOW_PREFIX + object_id(79)).describe()
         assert "as soon as a worker gets to it" in (await browser.get(PATH)).text
 
         await browser.post(f"{PATH}/{ID}/remove", data={"csrf": CSRF, "reason": ""})
@@ -136,6 +142,29 @@ async def test_a_report_from_its_beginning_to_its_end(
     queue = served.api.app.state.portal.config.task_queue
     begun = [one.id async for one in client.list_workflows(f'TaskQueue = "{queue}"', page_size=9)]
     assert all(one.startswith(REPORT_NOW_PREFIX) for one in begun)
+
+
+async def test_a_change_of_a_report_that_is_removed_at_the_same_moment(
+    served: RunningPortal, client: Client
+) -> None:
+    """It changes nothing, is told so, and leaves no schedule behind."""
+    database, handle = served.database, client.get_schedule_handle(REPORT_PREFIX + ID)
+    async with served.browser(Role.ADMIN) as browser:
+        await browser.post(PATH, data=FORM)
+        async with database.reading() as connection:
+            (report,) = await read_reports(connection)
+        await remove_report(client, database, ID)
+    with pytest.raises(ReportRemoved):
+        await change_report(client, database, report, time_zone="Europe/Zurich")
+
+    async def is_gone() -> bool:
+        try:
+            await handle.describe()
+        except RPCError as error:
+            return error.status is RPCStatusCode.NOT_FOUND
+        return False
+
+    await eventually(is_gone)
 
 
 async def test_helpdesk_and_readers_are_refused(portal: RunningPortal) -> None:
