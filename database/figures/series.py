@@ -12,7 +12,6 @@ from database.schema import story_day
 from domain.instants import microseconds
 from domain.tables.story import StoryKind
 
-_A_DAY = 24 * 4
 _C = story_day.c
 
 

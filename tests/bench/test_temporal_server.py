@@ -9,9 +9,10 @@ from client.schedules import ensure_schedules
 from demo.layout import Layout
 from demo.processes import DemoError
 from domain.identifiers import ENROLMENT_WORKFLOW
-from tests.activities.tracking_list.reconciling import an_enrolment, own_namespace
+from tests.activities.tracking_list.reconciling import an_enrolment
 from tests.database.values import object_id
 from tests.support.eventually import eventually
+from tests.support.namespaces import own_namespace
 
 # The server deletes enrolments in its own time.
 pytestmark = pytest.mark.long

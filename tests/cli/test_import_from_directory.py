@@ -23,7 +23,8 @@ from simulated_tenant import SimulatedTenant, population
 from simulated_tenant.directory.users import User
 from simulated_tenant.testing import running_tenant
 from tests.graph.http.peer import Answer, scripted_peer
-from tests.support.in_process import own_namespace, run_in_process, settings_of
+from tests.support.in_process import run_in_process, settings_of
+from tests.support.namespaces import own_namespace
 from worker import imports
 from worker.build import build_worker
 from worker.dependencies import Dependencies
@@ -74,7 +75,7 @@ async def importing(
     shutil.copy(sqlite_template, folder)
     tenant = SimulatedTenant(tenant_id=population.TENANT_ID, page_cap=PAGE)
     population.populate(tenant)
-    client = await own_namespace(temporal_address)
+    client = await own_namespace(temporal_address, scheduled=True)
     async with running_tenant(tenant) as running:
         settings = settings_of(
             running, folder, temporal_address=temporal_address, namespace=client.namespace

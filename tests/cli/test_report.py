@@ -13,11 +13,11 @@ from database.engine import Database
 from database.portal.reports import ReportTables, read_reports
 from domain.identifiers import REPORT_NOW_PREFIX, REPORT_PREFIX
 from domain.reports.figures import Figure
-from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.eventually import eventually
 from tests.support.in_process import run_in_process
 from tests.support.json_documents import read_document
+from tests.support.namespaces import own_namespace
 
 
 async def _changes(

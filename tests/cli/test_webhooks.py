@@ -18,11 +18,11 @@ from database.schema import webhook
 from domain.identifiers import TASK_QUEUE, WEBHOOK_PREFIX
 from domain.webhooks.records import PostAnswer, WebhookTrouble
 from domain.webhooks.texts import trouble_text
-from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.eventually import eventually
 from tests.support.in_process import run_in_process
 from tests.support.json_documents import read_document
+from tests.support.namespaces import own_namespace
 from tests.support.receiver import Receiver, receiver
 from webhooks.endpoint import Endpoints
 from worker.build import SANDBOX

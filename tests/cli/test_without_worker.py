@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -21,12 +20,12 @@ from domain.enrolment.state import EnrolmentInput
 from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
 from domain.status import Source
 from domain.tables.rollout import MailControl
-from temporal.connect import DATA_CONVERTER
 from tests.cli.people.conftest import Verb, verb_of
 from tests.database.values import object_id, person, put
 from tests.support.enrolments import STRICT
 from tests.support.eventually import eventually
 from tests.support.json_documents import read_document
+from tests.support.namespaces import own_namespace
 from worker.report import copy_mail_switch
 from workflows.enrolment.workflow import EnrolmentWorkflow
 from workflows.rollout_control import RolloutControlWorkflow
@@ -43,19 +42,11 @@ def verb(sqlite_database: Database, temporal_address: str, monkeypatch: pytest.M
 
 
 @pytest.fixture
-async def own_namespace(
-    client: Client,
-    temporal_address: str,
-    unique: Callable[[str], str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Client:
+async def own_client(temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Give a namespace of its own, since a namespace has one switch for all mail."""
-    name = unique("stopped")
-    request = RegisterNamespaceRequest(namespace=name)
-    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
-    await client.workflow_service.register_namespace(request)
-    monkeypatch.setenv("TEMPORAL_NAMESPACE", name)
-    return await Client.connect(temporal_address, namespace=name, data_converter=DATA_CONVERTER)
+    client = await own_namespace(temporal_address)
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", client.namespace)
+    return client
 
 
 def test_an_import_is_recorded(verb: Verb, tmp_path: Path, unique: Callable[[str], str]) -> None:
@@ -94,7 +85,7 @@ def test_an_import_that_runs_keeps_its_options(
 
 
 async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(
-    verb: Verb, own_namespace: Client, sqlite_database: Database
+    verb: Verb, own_client: Client, sqlite_database: Database
 ) -> None:
     """No mail is counted from then on; a worker that starts finds the last word."""
 
@@ -114,20 +105,20 @@ async def test_all_mail_is_stopped_in_the_tables_and_the_switch_follows(
     assert control is not None
     assert control.mail_stopped
     async with Worker(
-        own_namespace,
+        own_client,
         task_queue=TASK_QUEUE,
         workflows=[RolloutControlWorkflow],
         workflow_runner=STRICT,
     ):
-        stopped = await eventually(MailSwitch(client=own_namespace).stop)
+        stopped = await eventually(MailSwitch(client=own_client).stop)
         assert stopped.reason == "to stop"
         assert "Mail is on again" in await switch("start")
-        assert await MailSwitch(client=own_namespace).stop() is None
+        assert await MailSwitch(client=own_client).stop() is None
 
 
 async def test_mail_is_stopped_while_temporal_is_away(
     verb: Verb,
-    own_namespace: Client,
+    own_client: Client,
     sqlite_database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -158,22 +149,22 @@ async def test_mail_is_stopped_while_temporal_is_away(
     stopped = await control()
     assert (stopped.mail_stopped, stopped.reason) == (True, "to stop")
     # Temporal is back, and knows of no stop; no worker carries it out yet.
-    await copy_mail_switch(own_namespace, sqlite_database)
+    await copy_mail_switch(own_client, sqlite_database)
     assert await control() == stopped
     async with Worker(
-        own_namespace,
+        own_client,
         task_queue=TASK_QUEUE,
         workflows=[RolloutControlWorkflow],
         workflow_runner=STRICT,
     ):
 
         async def is_told() -> bool:
-            await copy_mail_switch(own_namespace, sqlite_database)
+            await copy_mail_switch(own_client, sqlite_database)
             return (await control()).untold is None
 
         await eventually(is_told)
         assert await control() == replace(stopped, untold=None)
-        told = await MailSwitch(client=own_namespace).stop()
+        told = await MailSwitch(client=own_client).stop()
         assert (told and told.reason) == "to stop"
         # A stop that isn't told yet can be withdrawn, and isn't told afterwards.
         assert (await switch("start"))[0] == ExitStatus.DONE
@@ -181,18 +172,18 @@ async def test_mail_is_stopped_while_temporal_is_away(
             await set_control(connection, replace(stopped, untold=object_id(1)))
         status, output = await switch("start")
         assert status == ExitStatus.DONE, output
-        await copy_mail_switch(own_namespace, sqlite_database)
+        await copy_mail_switch(own_client, sqlite_database)
         assert not (await control()).mail_stopped
-        assert await MailSwitch(client=own_namespace).stop() is None
+        assert await MailSwitch(client=own_client).stop() is None
 
 
 async def test_programs_are_told_what_is_recorded(
-    verb: Verb, own_namespace: Client, sqlite_database: Database
+    verb: Verb, own_client: Client, sqlite_database: Database
 ) -> None:
     """Requests about one person, and what a restored Temporal doesn't know, in the page's keys."""
     ada = object_id(1)
     await put(sqlite_database, person(1))
-    await own_namespace.start_workflow(
+    await own_client.start_workflow(
         EnrolmentWorkflow.run,
         EnrolmentInput(
             object_id=ada,

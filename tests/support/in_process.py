@@ -5,26 +5,15 @@ import base64
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
-from temporalio.client import Client
-from temporalio.service import RPCError
 from typer.testing import CliRunner
 
 from cli.main import app
-from client.schedules import ensure_schedules
-from client.setup import ensure_search_attributes
 from simulated_tenant import population
 from simulated_tenant.testing import RunningTenant
-from temporal.connect import DATA_CONVERTER
-from tests.support.eventually import eventually
 
 KEY = bytes(range(32))
-MONTH = timedelta(days=30)
 
 
 async def run_in_process(environment: Mapping[str, str], *words: str) -> tuple[int, str, str]:
@@ -79,26 +68,3 @@ def settings_of(
         "TEMPORAL_ADDRESS": temporal_address,
         "TEMPORAL_NAMESPACE": namespace,
     }
-
-
-async def own_namespace(address: str) -> Client:
-    """Make a namespace with all that a rollout needs, and return a client of it."""
-    maker = await Client.connect(address)
-    name, retention = f"own-{uuid4()}", Duration()
-    retention.FromTimedelta(MONTH)
-    await maker.workflow_service.register_namespace(
-        RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=retention)
-    )
-    client = await Client.connect(address, namespace=name, data_converter=DATA_CONVERTER)
-
-    async def known() -> bool:
-        # The server's parts learn of a namespace within seconds, one after the other.
-        try:
-            await ensure_search_attributes(client)
-            await ensure_schedules(client)
-        except RPCError:
-            return False
-        return True
-
-    await eventually(known)
-    return client

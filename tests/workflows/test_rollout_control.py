@@ -32,7 +32,7 @@ from domain.tables.rollout import MailControl
 from tests.api.running import lazy_client
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.eventually import eventually
-from tests.support.in_process import own_namespace
+from tests.support.namespaces import own_namespace
 from worker.report import copy_mail_switch
 from workflows.rollout_control import RolloutControlWorkflow
 

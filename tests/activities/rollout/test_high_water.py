@@ -15,9 +15,9 @@ from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
 from domain.instants import microseconds
 from temporal.high_water import read_high_water
-from tests.activities.tracking_list.reconciling import own_namespace
 from tests.database.values import NOW, person, put
 from tests.support.eventually import eventually
+from tests.support.namespaces import own_namespace
 from worker.build import SANDBOX
 from workflows.rollout_control import RolloutControlWorkflow
 from workflows.scheduled.high_water import HighWaterWorkflow

@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, WorkflowHandle
-from temporalio.service import RPCError
 from temporalio.testing import ActivityEnvironment
 
 from activities.tracking_list.reconcile import ReconcileActivities
 from activities.tracking_list.reconcile_report import ReconcileReport
-from client.setup import check_search_attributes, ensure_search_attributes
 from database.enrolments.record import record_all
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
@@ -27,31 +23,9 @@ from domain.status import InviteStatus, Source
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord
 from domain.tracking_list.columns import item_fields
 from domain.tracking_list.own_token import with_own_token
-from temporal.connect import DATA_CONVERTER
 from temporal.search_attributes import search_attributes
 from tests.activities.stage import TOKEN_KEY, Stage
 from tests.database.values import person
-from tests.support.eventually import eventually
-
-
-async def own_namespace(address: str) -> Client:
-    """Return a client of a new namespace with our search attributes."""
-    name = f"reconcile-{uuid4()}"
-    client = await Client.connect(address, namespace=name, data_converter=DATA_CONVERTER)
-    request = RegisterNamespaceRequest(namespace=name)
-    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
-    await client.workflow_service.register_namespace(request)
-
-    async def ready() -> bool:
-        try:
-            await ensure_search_attributes(client)
-            await check_search_attributes(client)
-        except RPCError:
-            return False
-        return True
-
-    await eventually(ready)
-    return client
 
 
 def an_enrolment(object_id: str) -> EnrolmentInput:

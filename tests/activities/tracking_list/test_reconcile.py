@@ -15,9 +15,10 @@ from database.tracking_list.mirrored_rows import read_mirrored_of
 from domain.enrolment.state import ProblemKind
 from domain.status import EnrolmentEnd, InviteStatus
 from tests.activities.stage import TOKEN_KEY, Stage
-from tests.activities.tracking_list.reconciling import Reconciling, columns_of, own_namespace
+from tests.activities.tracking_list.reconciling import Reconciling, columns_of
 from tests.database.values import NOW
 from tests.support.eventually import eventually
+from tests.support.namespaces import own_namespace
 from tests.support.texts import says
 
 

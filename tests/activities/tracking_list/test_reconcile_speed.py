@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from tests.activities.stage import Stage
-from tests.activities.tracking_list.reconciling import Reconciling, own_namespace
+from tests.activities.tracking_list.reconciling import Reconciling
+from tests.support.namespaces import own_namespace
 
 PEOPLE = 100_000
 # Seconds of CPU.

@@ -1,11 +1,9 @@
 """Links that are followed while the calls to Temporal are counted, and what is kept of them."""
 
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import (
     Client,
     DescribeWorkflowInput,
@@ -14,7 +12,6 @@ from temporalio.client import (
     SignalWorkflowInput,
     WorkflowExecutionDescription,
 )
-from temporalio.service import RPCError
 
 from api.links.resolver import LookupUnavailable, UnknownLink
 from database.engine import Database
@@ -28,7 +25,7 @@ from temporal.connect import DATA_CONVERTER
 from tests.api.links.tables import MARK
 from tests.api.looks import is_landing, is_saved
 from tests.api.running import Api, running_api
-from tests.support.eventually import eventually
+from tests.support.namespaces import own_namespace
 
 UNKNOWN, UNAVAILABLE = UnknownLink(), LookupUnavailable()
 
@@ -72,25 +69,13 @@ async def calls(temporal_address: str) -> tuple[Client, Calls]:
 @pytest.fixture(scope="module")
 async def kept_apart(temporal_address: str) -> Client:
     """Give a namespace whose control workflow keeps a higher mark than the tests' tables have."""
-    name = f"high-water-{uuid4()}"
-    client = await Client.connect(temporal_address, namespace=name, data_converter=DATA_CONVERTER)
-    request = RegisterNamespaceRequest(namespace=name)
-    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
-    await client.workflow_service.register_namespace(request)
-
-    async def started() -> bool:
-        try:
-            await client.start_workflow(
-                CONTROL_WORKFLOW,
-                id=CONTROL_WORKFLOW_ID,
-                task_queue="no-worker",
-                memo={HIGH_WATER_MARK: MARK + 1},
-            )
-        except RPCError:
-            return False
-        return True
-
-    await eventually(started)
+    client = await own_namespace(temporal_address)
+    await client.start_workflow(
+        CONTROL_WORKFLOW,
+        id=CONTROL_WORKFLOW_ID,
+        task_queue="no-worker",
+        memo={HIGH_WATER_MARK: MARK + 1},
+    )
     return client
 
 

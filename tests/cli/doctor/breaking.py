@@ -35,7 +35,7 @@ from simulated_tenant import population
 from temporal.search_attributes import DEPARTMENT
 from tests.cli.doctor.rollout import Rollout, api_behind_proxy
 from tests.database.values import person, put
-from tests.support.in_process import MONTH
+from tests.support.namespaces import MONTH
 
 Settings = dict[str, str]
 Broken = Callable[[Rollout], AbstractAsyncContextManager[Settings]]

@@ -30,7 +30,8 @@ from simulated_tenant.testing import RunningTenant, running_tenant
 from tests.api.running import config, served
 from tests.support.connect_proxy import ConnectProxy, connect_proxy
 from tests.support.eventually import eventually
-from tests.support.in_process import own_namespace, run_in_process, settings_of
+from tests.support.in_process import run_in_process, settings_of
+from tests.support.namespaces import own_namespace
 
 # Only the proxy knows the way there.
 NAME = "microsoft.simulated-tenant.test"
@@ -128,7 +129,7 @@ async def rollout_in_order(
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(running_tenant(tenant, name=NAME))
         https_proxy = await stack.enter_async_context(connect_proxy())
-        client = await own_namespace(temporal_address)
+        client = await own_namespace(temporal_address, scheduled=True)
         for queue in QUEUES:
             await stack.enter_async_context(_worker(client, queue))
         database = Database(default_url(folder))

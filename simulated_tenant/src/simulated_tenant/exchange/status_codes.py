@@ -7,7 +7,6 @@ and RFC 3463. The codes below ``5.7.5`` are also what Exchange Online says of a 
 from dataclasses import dataclass
 
 RECIPIENT_NOT_FOUND = "5.1.10"
-FORWARDING_BLOCKED = "5.7.520"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +20,6 @@ class Refusal:
     def __str__(self) -> str:
         """Write it as an SMTP reply."""
         return f"{self.reply} {self.code} {self.text}"
-
-    @property
-    def permanent(self) -> bool:
-        """Say whether the server's own answer was final; 4.x.x is given up on after a while."""
-        return self.code.startswith("5.")
 
 
 _TEXTS: dict[str, tuple[int, str]] = {
