@@ -5,7 +5,6 @@ Graph hides the department and whether the account is enabled.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -99,11 +98,8 @@ class Directory:
         by_object_id = is_object_id(address)
         if not by_object_id and "@" not in address:
             return None
-        try:
-            return await self.user(address)
-        except NotFound:
-            if by_object_id:
-                return None
+        if (found := await self._named(address)) or by_object_id:
+            return found
         return await self._only(f"mail eq {literal(address)}") or await self._only(
             f"proxyAddresses/any(p:p eq {literal('smtp:' + address)})"
         )
@@ -113,9 +109,8 @@ class Directory:
 
         The directory allows several people to have one ``mail``.
         """
-        by_upn = []
-        with suppress(NotFound):
-            by_upn = [await self.user(address)]
+        named = await self._named(address)
+        by_upn = [named] if named else []
         conditions = (
             f"mail eq {literal(address)}",
             f"proxyAddresses/any(p:p eq {literal('smtp:' + address)})",
@@ -181,6 +176,16 @@ class Directory:
         await self._make_sure_of([row])
         return _contact(row)
 
+    async def _named(self, name: str) -> Person | None:
+        """Return the user with this ObjectId or UPN."""
+        if "/" in name:
+            # In the path it would end the name, however it is written.
+            return await self._only(f"userPrincipalName eq {literal(name)}")
+        try:
+            return await self.user(name)
+        except NotFound:
+            return None
+
     async def _all(self, condition: str) -> list[Person]:
         params = _SELECT | {"$filter": condition}
         rows = [row async for row in self._client.pages("/users", _USERS, params=params)]
@@ -201,11 +206,15 @@ class Directory:
         """
         params = {"$select": "id,accountEnabled", "$filter": "accountEnabled eq true", "$top": "1"}
         rows = self._client.pages("/users", _USERS, params=params)
-        if not any([row.get("accountEnabled") is True async for row in rows]):
-            raise PermissionDenied(
-                "The app can't see whether a user is enabled. "
-                f"Grant {_GRANT} with admin consent: see {ADMIN_GUIDE}."
-            )
+        async for row in rows:
+            if row.get("accountEnabled") is True:
+                # One is enough: the pages that follow are the rest of the directory.
+                return
+            break
+        raise PermissionDenied(
+            "The app can't see whether a user is enabled. "
+            f"Grant {_GRANT} with admin consent: see {ADMIN_GUIDE}."
+        )
 
     async def _only(self, condition: str) -> Person | None:
         found = await self._all(condition)
@@ -253,8 +262,16 @@ def _person(row: Json) -> Person:
         language=_text(row, "preferredLanguage"),
         # Of whom nothing is said counts as disabled: no mail, and looked at again each day.
         account_enabled=row.get("accountEnabled") is True,
-        user_type=_text(row, "userType") or "Member",
+        user_type=_text(row, "userType") or _user_type_by_name(upn),
     )
+
+
+def _user_type_by_name(upn: str) -> str:
+    """Return the type of a user of whom Graph says none: a guest's UPN tells of it.
+
+    https://learn.microsoft.com/entra/external-id/user-properties
+    """
+    return "Guest" if "#EXT#" in upn.upper() else "Member"
 
 
 def _text(row: Json, name: str) -> str | None:

@@ -76,6 +76,7 @@ async def test_a_wait_for_the_first_look_tells_nothing(stage: Stage) -> None:
 
 async def test_a_change_is_noticed_a_day_after_the_watch_began(stage: Stage) -> None:
     """An attempt before told nothing: the person was read when the watch was scheduled."""
+    stage.assume(nulls="off")
     user = stage.user()
     watched = await known(stage, user, at_once=False)
     stage.tenant.change_user(user.id, display_name="Somebody Renamed")

@@ -9,6 +9,7 @@ from domain.failures import (
     NotFound,
     PermissionDenied,
     ServiceUnavailable,
+    Throttled,
     UnexpectedAnswer,
 )
 from domain.person import Person
@@ -105,6 +106,41 @@ async def test_an_account_of_which_graph_says_nothing_is_its_own_matter(
     manager = await directory.manager("1")
     assert manager is not None
     assert manager.person.account_enabled is False
+
+
+async def test_one_who_is_seen_to_be_enabled_is_enough(directory: Directory, peer: Peer) -> None:
+    """The page with the first answers for all: the next ones are the rest of the directory."""
+    silent = Answer(body=ADA | {"accountEnabled": None})
+    link = f"{peer.origin}/v1.0/users?next"
+    for rows in ([{"id": BOB, "accountEnabled": True}], [{"id": BOB}]):
+        peer.answers(silent, Answer(body={"value": [], "@odata.nextLink": link}))
+        peer.answers(Answer(body={"value": rows, "@odata.nextLink": f"{link}2"}))
+
+    assert (await directory.user("1")).account_enabled is False
+    with pytest.raises(PermissionDenied, match=r"User\.Read\.All"):
+        await directory.user("1")
+    assert len(peer.asked) == 6
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_look_at_others_that_fails_is_no_missing_grant(
+    directory: Directory, peer: Peer, status: int
+) -> None:
+    """Whether the app sees of others who is enabled can't be said just now, and that passes."""
+    failed = Answer(status=status, headers={"Retry-After": "60"})
+    peer.answers(Answer(body=ADA | {"accountEnabled": None}), failed)
+
+    with pytest.raises(Throttled):
+        await directory.user("1")
+
+
+async def test_a_guest_of_whom_no_type_is_told_is_one(directory: Directory, peer: Peer) -> None:
+    """Graph's metadata lets the type be null, and a guest's UPN tells of it all the same."""
+    guest = BARE | {"userPrincipalName": "eve_fabrikam.com#EXT#@contoso.com", "userType": None}
+    peer.answers(Answer(body=guest), Answer(body=guest | {"userType": "Member"}))
+
+    assert (await directory.user("1")).user_type == "Guest"
+    assert (await directory.user("1")).user_type == "Member"
 
 
 async def test_a_listing_that_says_nothing_of_anybody_names_the_grant(

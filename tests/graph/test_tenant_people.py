@@ -126,6 +126,20 @@ async def test_everybody_with_an_address_is_found(stage: Stage) -> None:
     assert await directory.holders(f"nobody{uuid4().hex}@contoso.example") == ()
 
 
+@pytest.mark.parametrize("odd", ["#", "%2f", "&", "'", "+", "/", "~"])
+async def test_names_that_mean_something_in_an_address(stage: Stage, odd: str) -> None:
+    """A UPN or a mail address is found as it is, whatever is made of it in a URL or a filter."""
+    directory, key = Directory(stage.client), uuid4().hex
+    upn, mail = f"o{odd}{key}@contoso.example", f"mail{odd}{key}@contoso.example"
+    user = stage.tenant.add_user(upn, mail=mail)
+
+    for name in (upn, mail):
+        found = await directory.find(name)
+        assert found is not None
+        assert found.object_id == user.id
+        assert [one.object_id for one in await directory.holders(name)] == [user.id]
+
+
 async def test_a_member_is_told_so_by_the_add_itself(stage: Stage) -> None:
     """Graph's refusal to add somebody twice is its word, however late reads show them."""
     user, group = stage.user("word"), stage.group()

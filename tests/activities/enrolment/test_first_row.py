@@ -39,7 +39,7 @@ async def stored(stage: Stage, user: User) -> PersonPage | None:
 
 async def test_somebody_new_is_in_the_tables(stage: Stage) -> None:
     """Row and story are those of the result, and another attempt tells nothing twice."""
-    stage.assume(indexlag="off")
+    stage.assume(indexlag="off", otherforms="off")
     user = stage.user(department="Research")
     given = stage.intake(user)
     attempts = taking_in(stage)
@@ -62,6 +62,7 @@ async def test_somebody_new_is_in_the_tables(stage: Stage) -> None:
 
 async def test_when_the_invitation_leaves_is_known(stage: Stage) -> None:
     """The opening of the send window is asked by nobody else, and stands in the row."""
+    stage.assume(otherforms="off")
     window = SendWindow(opens=time(8), closes=time(17))
     user = stage.user()
 

@@ -65,6 +65,7 @@ async def test_people_are_mailed_by_the_imports_own_options(stage: Stage) -> Non
 
 async def test_a_person_is_started(stage: Stage) -> None:
     """The enrolment is there, to be searched and read in the UI, on the part's own queue."""
+    stage.assume(nulls="off")
     user = stage.user(display_name="Ada *Lovelace*", department="Research")
     queue = str(uuid4())
     attempts = Attempts(
@@ -238,6 +239,7 @@ async def test_an_unknown_row_whose_item_was_made_unseen_is_noted_once(stage: St
 
 async def test_guests_and_excluded_people_are_rejected(stage: Stage) -> None:
     """Each with the reason; neither is on the list."""
+    stage.assume(nulls="off")
     guest = stage.user("guest", user_type="Guest")
     member, named = stage.user(), stage.user()
     stage.tenant.add_member(stage.excluded_group.id, member.id)
