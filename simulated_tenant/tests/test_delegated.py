@@ -9,6 +9,7 @@ import pytest
 
 from simulated_tenant import SimulatedTenant, create_app
 from simulated_tenant.directory.users import User
+from simulated_tenant.entra.oauth_errors import OAuthError
 from simulated_tenant.testing import TENANT_ID
 from small_tenant import APP, GROUP_ID, SECRET, SITE_ID, Clock, code_of
 
@@ -80,7 +81,7 @@ async def test_a_public_client_proves_by_pkce_that_the_code_is_its_own(
     form = {"grant_type": "authorization_code", "client_id": TOOL, "code": code}
     assert await number_of(entra, form | {"redirect_uri": query["redirect_uri"]}) == 9002325
     for elsewhere in ("http://localhost:1/path", "https://localhost:1", "http://evil.example"):
-        with pytest.raises(Exception, match="50011"):
+        with pytest.raises(OAuthError, match="50011"):
             tenant.sign_ins.accept(query | {"redirect_uri": elsewhere}, ann)
 
 

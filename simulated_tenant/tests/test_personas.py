@@ -89,6 +89,7 @@ def of_kind(
     """Return state and hits of everybody of a kind."""
     rollout, state = played
     chosen = [one for one in state if one["persona"] == kind]
+    assert chosen, kind
     return [(one, rollout.people[one["objectId"]].hits) for one in chosen]
 
 

@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 import pytest
+from temporalio.service import RPCError
 
 from activities.imports.part import PartInput
 from api.admin.problems import MEDIA_TYPE
@@ -179,7 +180,7 @@ async def test_a_dry_run_touches_nothing(busy: Admin) -> None:
     assert stage.items() == []
     for user in people:
         handle = stage.client.get_workflow_handle(enrolment_workflow_id(user.id))
-        with pytest.raises(Exception, match="not found"):
+        with pytest.raises(RPCError, match="not found"):
             await handle.describe()
 
 

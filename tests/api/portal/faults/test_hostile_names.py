@@ -50,7 +50,9 @@ async def test_no_download_holds_a_formula(admin: httpx.AsyncClient) -> None:
     files = [path for path in addresses("GET") if path.endswith((".csv", ".xlsx"))]
     assert len(files) >= 5
     for path in files:
-        content = (await admin.get(filled_in(path, PLACES))).content
+        answer = await admin.get(filled_in(path, PLACES))
+        assert answer.status_code == 200, path
+        content = answer.content
         if path.endswith(".xlsx"):
             with ZipFile(io.BytesIO(content)) as book:
                 sheets = b"".join(book.read(name) for name in book.namelist())
