@@ -1,6 +1,7 @@
 """Paths of files, and the one file whose content counts: the logo."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -37,9 +38,9 @@ def read_existing_file(text: str) -> Path:
 def read_file_to_write(text: str) -> Path:
     """Read the path of a file that is made where it does not exist."""
     path = Path(text)
-    if path.is_dir():
+    if _holds(path, Path.is_dir):
         raise ValueError("names a folder, not a file")
-    if any(folder.is_file() for folder in path.parents):
+    if any(_holds(folder, Path.is_file) for folder in path.parents):
         raise ValueError("lies in a folder that is a file")
     return path
 
@@ -47,9 +48,17 @@ def read_file_to_write(text: str) -> Path:
 def read_folder(text: str) -> Path:
     """Read the path of a folder that is made where it does not exist."""
     path = Path(text)
-    if path.is_file() or any(folder.is_file() for folder in path.parents):
+    if any(_holds(place, Path.is_file) for place in (path, *path.parents)):
         raise ValueError("names a file, not a folder")
     return path
+
+
+def _holds(path: Path, test: Callable[[Path], bool]) -> bool:
+    try:
+        return test(path)
+    except OSError as error:
+        # In a folder that may not be entered, or too long.
+        raise ValueError(f"names a place that cannot be used ({error.strerror})") from None
 
 
 def read_logo_file(text: str) -> Path:

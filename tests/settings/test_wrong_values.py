@@ -163,6 +163,8 @@ WRONG: list[tuple[type[Settings], str, str, str]] = [
     (WorkerSettings, "CA_BUNDLE", "/tmp", "names a folder, not a file"),  # noqa: S108
     (ApiSettings, "OUTBOX_PATH", "/tmp", "names a folder, not a file"),  # noqa: S108
     (ApiSettings, "OUTBOX_PATH", "/etc/passwd/outbox", "lies in a folder that is a file"),
+    (ApiSettings, "OUTBOX_PATH", "x" * 300, "names a place that cannot be used"),
+    (ApiSettings, "DATA_DIR", "x" * 300, "names a place that cannot be used"),
     # Secrets
     (WorkerSettings, "CLIENT_SECRET", "too-short", "is shorter than 32 bytes"),
     (WorkerSettings, "CLIENT_SECRET", "two secrets " * 4, "has a space in it"),
