@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from database import postgresql
 from database.errors import unavailable
 from database.sqlite import engines as sqlite
+from database.sqlite.group_commit import GroupCommit
 from database.sqlite.transactions import Transactions
 
 T = TypeVar("T")
@@ -38,7 +39,8 @@ class Database:
 
     Writers and readers have connections of their own. On SQLite a process writes one transaction at
     a time, which takes the write lock when it begins: one that reads first and writes later would
-    be refused while another process writes, however long it may wait.
+    be refused while another process writes, however long it may wait. What ``write`` does in the
+    same moment shares one.
     """
 
     def __init__(self, url: str, *, application: str = "mfa-rollout") -> None:
@@ -52,15 +54,15 @@ class Database:
             ValueError: the address is of another kind.
         """
         self.url: URL = make_url(url)
-        self._writes: Transactions | None = None
+        self._writes: GroupCommit | None = None
         self._reads: Transactions | None = None
         self._turn: asyncio.Lock | None = None
         if self.url.drivername == "sqlite+aiosqlite":
             self.writer: AsyncEngine = sqlite.writing_engine(self.url)
             self.reader: AsyncEngine = sqlite.reading_engine(self.url)
-            self._writes = sqlite.writing_transactions(self.url)
-            self._reads = sqlite.reading_transactions(self.url)
             self._turn = asyncio.Lock()
+            self._writes = sqlite.writing_transactions(self.url, self._turn)
+            self._reads = sqlite.reading_transactions(self.url)
         elif self.url.drivername == "postgresql+asyncpg":
             self.writer = postgresql.engine(self.url, application)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
@@ -95,7 +97,7 @@ class Database:
             yield connection
 
     async def write(self, work: Work[T]) -> T:
-        """Do some work in one transaction, which is committed unless it raises an error.
+        """Do some work as a whole; it is committed unless it raises an error.
 
         It costs less than ``writing``, and isn't stopped when its caller is cancelled.
 
@@ -105,9 +107,8 @@ class Database:
         if self._writes is None:
             async with self.writing() as connection:
                 return await work(connection)
-        async with self._in_turn():
-            with _translated():
-                return await self._writes.run(work)
+        with _translated():
+            return await self._writes.run(work)
 
     async def read(self, work: Work[T]) -> T:
         """Do some work in one transaction that only reads; it costs less than ``reading``.

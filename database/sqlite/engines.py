@@ -1,16 +1,16 @@
 """The embedded database: SQLite in WAL mode, one writer at a time and several readers a process."""
 
-import sqlite3
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from database.sqlite import driver
 from database.sqlite.driver import WholeConnection
-from database.sqlite.transactions import Transactions
+from database.sqlite.group_commit import GroupCommit
+from database.sqlite.transactions import Transactions, execute
 
 # How long a writer waits while another process writes, in milliseconds.
 BUSY_TIMEOUT = 10_000
@@ -38,14 +38,14 @@ def reading_engine(url: URL) -> AsyncEngine:
     return _engine(url, size=READERS, pragmas=_READER, begin=_BEGIN_TO_READ)
 
 
-def writing_transactions(url: URL) -> Transactions:
-    """Return what does whole transactions, which take the write lock at once."""
-    return _transactions(url, pragmas=_WRITER, begin=_BEGIN_TO_WRITE)
+def writing_transactions(url: URL, turn: AbstractAsyncContextManager[None]) -> GroupCommit:
+    """Return what does whole transactions, which take the write lock at once, each in its turn."""
+    return GroupCommit(_transactions_engine(url, pragmas=_WRITER, begin=_BEGIN_TO_WRITE), turn)
 
 
 def reading_transactions(url: URL) -> Transactions:
     """Return what does whole transactions, in which nothing can be written."""
-    return _transactions(url, pragmas=_READER, begin=_BEGIN_TO_READ)
+    return Transactions(_transactions_engine(url, pragmas=_READER, begin=_BEGIN_TO_READ))
 
 
 async def reading_connection(url: URL) -> WholeConnection:
@@ -81,21 +81,16 @@ def _engine(url: URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> Asy
     return engine
 
 
-def _transactions(url: URL, *, pragmas: tuple[str, ...], begin: str) -> Transactions:
+def _transactions_engine(url: URL, *, pragmas: tuple[str, ...], begin: str) -> Engine:
     there = url.set(drivername="sqlite")
     engine = create_engine(there, pool_size=1, max_overflow=0, hide_parameters=True)
     _prepare(engine, pragmas)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # As a statement of SQLAlchemy's it would take five times as long.
-        driver_connection: Any = connection.connection.driver_connection
-        try:
-            driver_connection.execute(begin)
-        except sqlite3.OperationalError as error:
-            raise OperationalError(begin, None, error) from error
+        execute(connection, begin)
 
-    return Transactions(engine)
+    return engine
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], **connecting: Any) -> None:
