@@ -66,3 +66,9 @@ def form_of(report: ReportSchedule) -> ReportForm:
         at=ReportForm().at if interval is None else HOURS[interval.hour],
         language=report.language or "",
     )
+
+
+def shown_of(report: ReportSchedule) -> str:
+    """Return what a report's form showed, so that one that is sent late changes nothing newer."""
+    filled = form_of(report)
+    return f"{filled.often}\n{filled.at}\n{filled.language}\n{filled.recipients}"

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
+from starlette.datastructures import FormData
 
 from api.portal.access import FormOf, Visitor, reason_in, request_id_in
-from api.portal.reports.form import ONCE, ReportForm, form_of, report_form
+from api.portal.reports.form import ONCE, ReportForm, form_of, report_form, shown_of
 from api.portal.reports.reports import REPORTS, ReporterOf, choices
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
@@ -24,6 +25,10 @@ from domain.tables.audit import AuditAction
 router = APIRouter(include_in_schema=False)
 
 _REPORT = f"{REPORTS}/{{schedule_id:uuid}}"
+_CHANGED_MEANWHILE = (
+    "Nothing was changed. Somebody else has changed the report since this page was loaded: "
+    "the form shows it as it is now."
+)
 
 
 @router.get(_REPORT)
@@ -39,7 +44,7 @@ async def show_report(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf) 
 async def change(
     schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: FormOf
 ) -> Response:
-    """Change when it comes, to whom, or in which language.
+    """Change when it comes, to whom, or in which language, unless somebody else did meanwhile.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was done.
@@ -48,6 +53,8 @@ async def change(
     report = await _read(portal, schedule_id)
     if report is None:
         return await _no_report(visitor, portal)
+    if _shown_in(form, report) != shown_of(report):
+        return await _page(visitor, portal, report, form_of(report), _CHANGED_MEANWHILE)
     filled = report_form(form)
     try:
         changed = _changed(report, filled)
@@ -141,6 +148,11 @@ async def remove(
     return portal.go_to(REPORTS)
 
 
+def _shown_in(form: FormData, report: ReportSchedule) -> str:
+    """Return what the form showed; browsers send its lines with CR and LF."""
+    return str(form.get("shown", shown_of(report))).replace("\r\n", "\n")
+
+
 def _changed(report: ReportSchedule, filled: ReportForm) -> ReportSchedule:
     recipients = filled.read_recipients()
     if not filled.reason:
@@ -186,6 +198,8 @@ async def _page(
         runs=runs,
         filled=filled,
         fault=fault,
+        request_id=str(uuid4()),
+        shown=shown_of(report),
         **choices(portal),
     )
 

@@ -1,6 +1,8 @@
 """Reports by mail in the portal: added, changed, sent and removed by admins alone."""
 
 import asyncio
+import html
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -165,6 +167,46 @@ async def test_a_change_of_a_report_that_is_removed_at_the_same_moment(
         return False
 
     await eventually(is_gone)
+
+
+def _hidden(page: str, name: str) -> str:
+    (value,) = re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)">', page)
+    return html.unescape(value)
+
+
+async def test_forms_that_were_loaded_earlier(served: RunningPortal, client: Client) -> None:
+    """What somebody else has changed since isn't overwritten; what was sent isn't sent again."""
+    async with served.browser(Role.ADMIN) as browser:
+        await browser.post(PATH, data=FORM)
+        loaded = (await browser.get(f"{PATH}/{ID}")).text
+        # As browsers send what has several lines.
+        shown = _hidden(loaded, "shown").replace("\n", "\r\n")
+        changes = [{"at": "10:00"}, {"often": "daily"}]
+        first, late = [
+            await browser.post(f"{PATH}/{ID}", data=FORM | change | {"shown": shown})
+            for change in changes
+        ]
+        assert first.headers["location"] == f"{PATH}/{ID}"
+        assert late.status_code == 422
+        assert "Somebody else has changed the report" in late.text
+        anew = {"shown": _hidden(late.text, "shown")}
+        again = await browser.post(f"{PATH}/{ID}", data=FORM | changes[1] | anew)
+        assert again.headers["location"] == f"{PATH}/{ID}"
+        sending = {"csrf": CSRF, "reason": "twice", "request_id": _hidden(loaded, "request_id")}
+        for _ in range(2):
+            await browser.post(f"{PATH}/{ID}/send", data=sending)
+    async with served.database.reading() as connection:
+        (report,) = await read_reports(connection)
+        entries = [one for one in (await read_entries(connection)).values() if not one.outcome]
+    assert report.interval == Interval(hour=9)
+    assert [one.action for one in reversed(entries)] == [
+        "schedule-report",
+        "change-report",
+        "change-report",
+        "send-report",
+    ]
+    sent = client.get_workflow_handle(REPORT_NOW_PREFIX + sending["request_id"])
+    assert (await sent.describe()).id == sent.id
 
 
 async def test_helpdesk_and_readers_are_refused(portal: RunningPortal) -> None:
