@@ -79,7 +79,7 @@ async def test_kinds_are_counted_and_listed_by_page(
     assert f"/portal/people/{object_id(4)}" in second
     assert button not in looked
     assert is_harmless(usual)
-    assert wrong.status_code == 422
+    assert wrong.status_code == 404
 
 
 BUTTONS = {
