@@ -91,11 +91,10 @@ class GroupCommit:
     async def _commit(self, group: Sequence[_Asked]) -> None:
         if not group:
             return
-        do = _alone if len(group) == 1 else _together
         outcomes: Sequence[Any]
         try:
             outcomes = await self._transactions.in_transaction(
-                lambda connection: do(connection, [asked.work for asked in group])
+                lambda connection: [_in_savepoint(connection, asked.work) for asked in group]
             )
         except Exception as error:  # noqa: BLE001 - each of the callers raises it
             outcomes = [_Failed(error)] * len(group)
@@ -106,15 +105,6 @@ class GroupCommit:
                 asked.answer.set_exception(outcome.error)
             else:
                 asked.answer.set_result(outcome)
-
-
-def _alone(connection: Connection, works: Sequence[Work[Any]]) -> Sequence[Any]:
-    (work,) = works
-    return [done(work, connection)]
-
-
-def _together(connection: Connection, works: Sequence[Work[Any]]) -> Sequence[Any]:
-    return [_in_savepoint(connection, work) for work in works]
 
 
 def _in_savepoint(connection: Connection, work: Work[Any]) -> Any:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
@@ -68,13 +68,15 @@ def execute(connection: Connection, sql: str) -> None:
     """Execute what begins or ends something; by SQLAlchemy it would take five times as long.
 
     Raises:
-        OperationalError: as SQLAlchemy raises it.
+        DatabaseError: as SQLAlchemy raises it, an ``OperationalError`` among them.
     """
     driver_connection: Any = connection.connection.driver_connection
     try:
         driver_connection.execute(sql)
     except sqlite3.OperationalError as error:
         raise OperationalError(sql, None, error) from error
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(sql, None, error) from error
 
 
 def done(work: Work[T], connection: Connection) -> T:

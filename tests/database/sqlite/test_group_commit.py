@@ -6,17 +6,19 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database, Work
-from database.errors import DatabaseUnavailable
+from database.errors import DatabaseUnavailable, unavailable
 from database.schema import state
 from database.sqlite.group_commit import LARGEST
+from database.sqlite.transactions import execute
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -181,3 +183,14 @@ async def test_closing_waits_for_what_was_asked(sqlite_url: str) -> None:
     again = Database(sqlite_url)
     assert await again.read(names) == ["a", "b"]
     await again.close()
+
+
+def test_what_is_said_of_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """What SQLite refuses outside of SQLAlchemy is told as its own refusals are."""
+    file = tmp_path / "one.sqlite"
+    file.write_bytes(b"no database" * 1000)
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection, pytest.raises(DatabaseError) as raised:
+        execute(connection, "BEGIN IMMEDIATE")
+    engine.dispose()
+    assert isinstance(unavailable(raised.value), DatabaseUnavailable)
