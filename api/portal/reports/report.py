@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 _REPORT = f"{REPORTS}/{{schedule_id:uuid}}"
 _CHANGED_MEANWHILE = (
-    "Nothing was changed. Somebody else has changed the report since this page was loaded: "
+    "Nothing was changed. The report has been changed since this page was loaded: "
     "the form shows it as it is now."
 )
 
@@ -44,7 +44,7 @@ async def show_report(schedule_id: UUID, visitor: ReporterOf, portal: PortalOf) 
 async def change(
     schedule_id: UUID, visitor: ReporterOf, portal: PortalOf, form: FormOf
 ) -> Response:
-    """Change when it comes, to whom, or in which language, unless somebody else did meanwhile.
+    """Change when it comes, to whom, or in which language, unless it was changed meanwhile.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was done.

@@ -188,7 +188,7 @@ async def test_forms_that_were_loaded_earlier(served: RunningPortal, client: Cli
         ]
         assert first.headers["location"] == f"{PATH}/{ID}"
         assert late.status_code == 422
-        assert "Somebody else has changed the report" in late.text
+        assert "The report has been changed since this page was loaded" in late.text
         anew = {"shown": _hidden(late.text, "shown")}
         again = await browser.post(f"{PATH}/{ID}", data=FORM | changes[1] | anew)
         assert again.headers["location"] == f"{PATH}/{ID}"
