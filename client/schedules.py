@@ -1,5 +1,6 @@
 """The work that comes round by itself: which workflow, how often, as schedules of Temporal's."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -125,6 +126,11 @@ TIMETABLES = (
 )
 
 
+# A server settles within a second or two whether a schedule is there.
+_TRIES = 20
+_PAUSE = 0.1
+
+
 async def ensure_schedules(
     client: Client, timetables: Sequence[Timetable] = TIMETABLES, *, task_queue: str = TASK_QUEUE
 ) -> tuple[str, ...]:
@@ -132,17 +138,37 @@ async def ensure_schedules(
 
     One that exists gets today's timetable, and stays paused if an admin paused it.
     """
-    created = []
-    for timetable in timetables:
-        schedule = _schedule(timetable, task_queue)
-        try:
-            await client.create_schedule(timetable.schedule_id, schedule)
-        except ScheduleAlreadyRunningError:
-            handle = client.get_schedule_handle(timetable.schedule_id)
-            await handle.update(_keeping_state(schedule))
-        else:
-            created.append(timetable.schedule_id)
+    created = [
+        timetable.schedule_id
+        for timetable in timetables
+        if await _is_new(client, timetable.schedule_id, _schedule(timetable, task_queue))
+    ]
     return tuple(created)
+
+
+async def _is_new(client: Client, schedule_id: str, schedule: Schedule) -> bool:
+    """Create a schedule, or update the one that is there, and say whether it is new.
+
+    One that somebody creates or deletes at this moment may be there for the first call, and not yet
+    or no more for the second.
+    """
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            await client.create_schedule(schedule_id, schedule)
+        except ScheduleAlreadyRunningError:
+            pass
+        else:
+            return True
+        try:
+            await client.get_schedule_handle(schedule_id).update(_keeping_state(schedule))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND or tries == _TRIES:
+                raise
+        else:
+            return False
+        await asyncio.sleep(_PAUSE)
 
 
 async def delete_schedule(client: Client, schedule_id: str) -> None:

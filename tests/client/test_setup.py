@@ -1,6 +1,8 @@
 """Search attributes and schedules in a namespace that has none yet."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, ScheduleActionStartWorkflow
 from temporalio.service import RPCError
 
-from client.schedules import TIMETABLES, Timetable, ensure_schedules
+from client.schedules import TIMETABLES, Timetable, delete_schedule, ensure_schedules
 from client.setup import WrongAttributeTypeError, ensure_search_attributes
 from temporal.connect import DATA_CONVERTER
 from temporal.search_attributes import ALL, INVITE_STATUS
@@ -93,3 +95,17 @@ async def test_schedules_are_created_once(fresh: Client) -> None:
     assert [one.every for one in schedule.spec.intervals] == [timedelta(hours=5)]
     assert isinstance(schedule.action, ScheduleActionStartWorkflow)
     assert schedule.action.task_queue == "another"
+
+
+async def test_a_schedule_that_comes_or_goes_at_the_same_moment(
+    client: Client, unique: Callable[[str], str]
+) -> None:
+    """Two make it at once, or one makes it while another deletes it: nobody is refused."""
+    for _ in range(5):
+        timetable = replace(TIMETABLES[0], schedule_id=unique("schedule"))
+        made = (ensure_schedules(client, [timetable]) for _ in range(2))
+        assert sorted(len(ids) for ids in await asyncio.gather(*made)) == [0, 1]
+        await asyncio.gather(
+            delete_schedule(client, timetable.schedule_id), ensure_schedules(client, [timetable])
+        )
+        await delete_schedule(client, timetable.schedule_id)
