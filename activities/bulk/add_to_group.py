@@ -105,10 +105,10 @@ class GroupRequestActivities:
         answer = await self._group.add_to_group(person.object_id)
         if answer is GroupAnswer.EXCLUDED:
             return Outcome(outcome=PersonOutcome.REFUSED, reason=GroupReason.EXCLUDED)
-        added = answer is GroupAnswer.ADDED
+        added, at = answer is GroupAnswer.ADDED, datetime.now(UTC)
         written: dict[str, Json] = {
             "InGroup": True,
-            "AddedToGroupDate": iso(person.added_to_group_at or datetime.now(UTC)),
+            "AddedToGroupDate": iso(person.added_to_group_at or at),
         }
         row = await read_own(self._list, person.item_id, person.object_id)
         if row is not None:
@@ -123,6 +123,7 @@ class GroupRequestActivities:
                 outcome=PersonOutcome.DONE,
                 reason=None if added else GroupReason.ALREADY_MEMBER,
             ),
+            at=at,
             written=written,
             by_us=added,
             actor=input.actor,

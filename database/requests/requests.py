@@ -95,16 +95,16 @@ class Requests:
         person: GroupCandidate,
         outcome: Outcome,
         *,
+        at: datetime,
         written: dict[str, Json],
         by_us: bool,
         actor: str,
     ) -> None:
         """Say in a person's row that they are in the group, and record the outcome with it.
 
-        ``written`` is what was written to their item on the list.
+        ``written`` is what was written to their item on the list ``at`` that moment.
         """
         async with self._database.writing() as connection:
-            now = datetime.now(UTC)
             await group.write_added(
                 connection,
                 person,
@@ -112,9 +112,9 @@ class Requests:
                 by_us=by_us,
                 request_id=request_id,
                 actor=actor,
-                now=now,
+                now=at,
             )
-            await progress.note_outcomes(connection, request_id, {person.object_id: outcome}, now)
+            await progress.note_outcomes(connection, request_id, {person.object_id: outcome}, at)
 
     async def unknown_names(self, batch_id: str) -> list[str]:
         """Return the names in a batch's imports that the directory didn't know."""

@@ -105,6 +105,7 @@ async def test_a_group_that_answers_late_brings_nobody_back(
         request_id,
         candidate,
         Outcome(outcome=PersonOutcome.DONE),
+        at=NOW,
         written={"InGroup": True, "Title": "Ada Lovelace"},
         by_us=True,
         actor="Charles",
