@@ -13,6 +13,7 @@ from domain.failures import (
     FailureType,
     NotFound,
     RolloutError,
+    ServiceUnavailable,
     SignInFailed,
     TooLate,
 )
@@ -146,10 +147,13 @@ class MailAttempt:
     def _was_refused(self, failure: RolloutError) -> bool:
         """Return True where the answer proves that the mail has not left: 4xx, or no token.
 
-        A draft that isn't found may just have left, by a request of another attempt.
+        A draft that isn't found may just have left, by a request of another attempt; and a 4xx that
+        tells of a time-out or of something behind Graph (408, 424) may come after the deed.
         """
         if isinstance(failure, SignInFailed):
             return True
+        if isinstance(failure, ServiceUnavailable):
+            return False
         if isinstance(failure, NotFound):
             return self.mailbox.is_missing(failure)
         return failure.status is not None and 400 <= failure.status < 500  # noqa: PLR2004

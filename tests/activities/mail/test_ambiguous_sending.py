@@ -37,13 +37,20 @@ async def lost(stage: Stage, user: User, **fault: Any) -> tuple[DeliverMailInput
     return mail, attempts
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["504", "no answer"])
-async def test_a_mail_whose_answer_was_lost_is_sent_once(stage: Stage, *, late: bool) -> None:
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, "ErrorTimeoutExpired"), (408, None), (424, None), (504, None), (None, None)],
+    ids=["400 of a timeout", "408", "424", "504", "no answer"],
+)
+async def test_a_mail_whose_answer_was_lost_is_sent_once(
+    stage: Stage, status: int | None, code: str | None
+) -> None:
     """It left, and nobody was told: the next attempt sees that, and sends nothing."""
     stage.assume(nosave="off", staysdraft="off", searchlag="off")
     user = stage.user()
-    on = stage.impatient if late else stage
-    fault = {"hold_after": timedelta(seconds=1)} if late else LOST
+    on = stage if status else stage.impatient
+    unheard: dict[str, Any] = {"hold_after": timedelta(seconds=1)}
+    fault = LOST | {"status": status, "code": code} if status else unheard
     mail, _ = await lost(on, user, **fault)
     await eventually(lambda: stage.mails(user))
 
