@@ -70,8 +70,9 @@ def read_report(mime: bytes, *, known_failure: bool = False) -> DeliveryReport |
     """
     try:
         return _report_in(mime[:LARGEST], known_failure=known_failure)
-    except RecursionError:
-        # Parts within parts within parts: no mail system makes such a thing.
+    except (RecursionError, ValueError):
+        # Parts within parts within parts, or a boundary in a character set in which nothing is
+        # written: no mail system makes such a thing.
         return None
 
 
@@ -121,9 +122,8 @@ def _is_failure(group: Message) -> bool:
 
 def _groups(part: Message) -> Iterator[Message]:
     """Iterate over the blocks of a part for programs: the report itself, then each recipient."""
-    blocks = part.get_payload()
-    if isinstance(blocks, list):
-        yield from (block for block in blocks if isinstance(block, Message))
+    if part.is_multipart():
+        yield from _within(part)
     else:
         for block in re.split(r"\r?\n\r?\n", _decoded(part)):
             yield message_from_string(block)
@@ -131,13 +131,17 @@ def _groups(part: Message) -> Iterator[Message]:
 
 def _parts(message: Message) -> Iterator[Message]:
     """Iterate over the parts, but not into mails that came back or were attached by people."""
-    inner = message.get_payload()
-    if message.get_content_maintype() != "multipart" or not isinstance(inner, list):
+    if message.get_content_maintype() != "multipart" or not message.is_multipart():
         yield message
         return
-    for part in inner:
-        if isinstance(part, Message):
-            yield from _parts(part)
+    for part in _within(message):
+        yield from _parts(part)
+
+
+def _within(message: Message) -> list[Message]:
+    """Return what a message holds of further ones, without decoding what it holds of text."""
+    inner = message.get_payload() if message.is_multipart() else []
+    return [part for part in inner if isinstance(part, Message)]
 
 
 def _returned_headers(parts: Iterable[Message]) -> Iterator[Message]:
@@ -145,11 +149,7 @@ def _returned_headers(parts: Iterable[Message]) -> Iterator[Message]:
     for part in parts:
         kind = part.get_content_type()
         if kind in _MAIL_PARTS:
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                yield inner[0]
-            else:
-                yield message_from_string(_decoded(part))
+            yield (_within(part) or [message_from_string(_decoded(part))])[0]
         elif kind in _HEADER_PARTS:
             yield message_from_string(_decoded(part))
 

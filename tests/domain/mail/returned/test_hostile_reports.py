@@ -41,6 +41,37 @@ def test_a_character_set_that_cannot_be_used(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "charset",
+    [
+        b'="a\x00b"',
+        b"=idna",
+        b"=punycode",
+        b"*=utf-8''utf-8",
+        b"=undefined",
+    ],
+    ids=["NUL", "names", "names as ASCII", "no plain name", "none"],
+)
+def test_text_beyond_ascii_in_a_character_set_that_cannot_be_used(charset: bytes) -> None:
+    """The text is read as far as it can be, and the report's other parts are read."""
+    text = b"Content-Type: text/plain; charset%b\n\nf\xc3\xbcr ada@contoso.com: 550 5.1.1" % charset
+    status = b"Content-Type: message/delivery-status\n\nAction: failed\nStatus: 5.2.1\n\n"
+    of_parts = b'Content-Type: multipart/report; boundary="B"\n\n--B\n%b\n--B\n%b--B--\n'
+    alone, beside = (
+        read_report(mime, known_failure=True) for mime in (text, of_parts % (text, status))
+    )
+    assert alone is not None
+    assert (alone.code, alone.recipients) == ("5.1.1", ("ada@contoso.com",))
+    assert beside is not None
+    assert beside.code == "5.2.1"
+
+
+def test_a_boundary_in_a_character_set_that_cannot_be_used() -> None:
+    """It divides nothing, so there is no report, and no reason why no report is read any more."""
+    mime = b"Content-Type: multipart/report; boundary*=idna''%FF\n\n--x\n\n550 5.1.1"
+    assert read_report(mime, known_failure=True) is None
+
+
+@pytest.mark.parametrize(
     "head",
     [
         "Content-Type: message/rfc822\n\n",
