@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.failures import BadRequest, NotFound, TooLarge, UnexpectedAnswer
-from domain.mail.returned.delivery_report import DeliveryReport, read_report
+from domain.mail.returned.delivery_report import DeliveryReport, heeded, read_report
 from domain.mail.returned.multipart import multipart
 from graph.http.answers import Json
 from graph.http.client import GraphClient
@@ -177,7 +177,8 @@ class DeliveryReports:
         )
         content = body.get("body") or {}
         kind = "html" if content.get("contentType") == "html" else "plain"
-        parts = [(f"text/{kind}; charset=utf-8", str(content.get("content")).encode())]
+        words = str(content.get("content")).encode(errors="replace")
+        parts = [(f"text/{kind}; charset=utf-8", words)]
         rows = self._client.pages(f"{path}/attachments", _PURPOSE, headers=_IMMUTABLE_IDS)
         async for row in rows:
             if str(row.get("@odata.type")).endswith("itemAttachment"):
@@ -228,7 +229,7 @@ def _returned(row: Json) -> ReturnedMail | None:
     return ReturnedMail(
         id=message_id,
         received_at=received_at,
-        about=tuple(dict.fromkeys(_message_ids(told))),
+        about=heeded(_message_ids(told)),
         conversation_id=conversation_id if isinstance(conversation_id, str) else None,
         categories=tuple(str(name) for name in row.get("categories") or ()),
         known_failure=known_failure,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
 from html import unescape
+from itertools import islice
 
 from domain.mail.returned.status_codes import BounceClass, class_of, code_in, more_exact
 
@@ -19,6 +20,11 @@ KEY_HEADER = "X-MFA-Rollout-Key"
 
 LARGEST = 1_000_000
 """Bytes that are read of a message: a report begins with what it says, and the mail comes last."""
+
+MOST_NAMED, LONGEST_NAME = 50, 320
+"""So many ids, keys or addresses are heeded, none longer: each is looked for, and anybody can write
+a million of them. Ours are printable; an address is the longest of the three.
+"""
 
 _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _MAIL_PARTS = frozenset({"message/rfc822", "message/global"})
@@ -48,9 +54,9 @@ class DeliveryReport:
     Attributes:
         code: the enhanced status code (``5.1.10``), empty where the report has none.
         bounce_class: what it means.
-        keys: our keys in the returned headers.
-        message_ids: the Message-IDs in the returned headers.
-        recipients: for whom it failed, in lower case.
+        keys: our keys in the returned headers, ``MOST_NAMED`` at most.
+        message_ids: the Message-IDs in the returned headers, as many at most.
+        recipients: for whom it failed, in lower case, as many at most.
     """
 
     code: str
@@ -105,14 +111,14 @@ def _report_in(mime: bytes, *, known_failure: bool) -> DeliveryReport | None:
     return DeliveryReport(
         code=code,
         bounce_class=class_of(code, diagnostic),
-        keys=_unique([*(_value(one, KEY_HEADER) for one in headers), *_all(_NAMED_KEY, copies)]),
-        message_ids=_unique(
+        keys=heeded([*(_value(one, KEY_HEADER) for one in headers), *_all(_NAMED_KEY, copies)]),
+        message_ids=heeded(
             [
                 *(found for one in headers for found in _ids(_value(one, "Message-ID"))),
                 *_all(_NAMED_ID, copies),
             ]
         ),
-        recipients=_unique(address.casefold() for address in recipients),
+        recipients=heeded(address.casefold() for address in recipients),
     )
 
 
@@ -201,5 +207,8 @@ def _all(pattern: re.Pattern[str], texts: Iterable[str]) -> list[str]:
     return [found for text in texts for found in pattern.findall(text)]
 
 
-def _unique(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text.strip() for text in found if text.strip()))
+def heeded(found: Iterable[str]) -> tuple[str, ...]:
+    """Return what a message names, each once, without what can be nothing of ours."""
+    named = (text.strip() for text in found)
+    usable = (text for text in named if 0 < len(text) <= LONGEST_NAME and text.isprintable())
+    return tuple(islice(dict.fromkeys(usable), MOST_NAMED))

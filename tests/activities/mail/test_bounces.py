@@ -1,5 +1,6 @@
 """What came back to a sender: whose mail it was, told once, and marked."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from activities.mail.returned.bounces import ReadBouncesInput
 from domain.enrolment.messages import MailBounced
 from domain.status import MailKind
 from graph.delivery_reports import HANDLED
-from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS
+from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS, new_id
 from tests.activities.attempts import assert_passing, assert_permanent
 from tests.activities.mail.senders import RUN, Sender, key_of, logged
 
@@ -183,6 +184,18 @@ async def test_a_large_mail_is_no_report(sender: Sender, monkeypatch: pytest.Mon
     sender.alter(mime=f"{sender.inbox()[0].mime}{'x' * 100_000}")
     assert (await sender.reading().next(ReadBouncesInput())).returned == 0
     assert await listener.heard("mail_bounced", MailBounced) == []
+
+
+async def test_a_strangers_report_that_cannot_be_read_holds_up_no_other(sender: Sender) -> None:
+    """It stands before a real one, and names a character set in which nothing can be written."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    (real,) = sender.inbox()
+    mailboxes = sender.stage.tenant.mailboxes
+    mime = "Content-Type: multipart/report; boundary*=idna''%FF\r\n\r\n--x\r\n"
+    mailboxes.put(replace(real, id=new_id("AAkALg"), folder_bound_id=new_id("AAMkAG"), mime=mime))
+    assert await sender.returned() == 1
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
 
 
 async def test_what_others_send_from_the_mailbox_is_counted(sender: Sender) -> None:

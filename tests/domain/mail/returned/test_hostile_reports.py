@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.mail.returned.delivery_report import LARGEST, read_report
+from domain.mail.returned.delivery_report import LARGEST, LONGEST_NAME, MOST_NAMED, read_report
 from tests.support.cpu import at_most_cpu
 
 LONG = 100_000
@@ -94,3 +94,19 @@ def test_of_a_large_message_the_beginning_is_read() -> None:
     assert read_report(said.ljust(LARGEST) + b"eve@contoso.com", known_failure=True) == (
         read_report(said, known_failure=True)
     )
+
+
+def test_of_what_a_report_names_no_more_is_looked_for_than_one_on_our_mail_has() -> None:
+    """Each is a call, or a part of a query: thousands of them are more than PostgreSQL takes."""
+    numbers = range(2 * MOST_NAMED)
+    addresses = [f"{number}@eve.example" for number in numbers]
+    ids = [f"<{address}>" for address in addresses]
+    too_long = f"<{'a' * LONGEST_NAME}@eve.example>"
+    keys = "".join(f"X-MFA-Rollout-Key: key-{number}\n" for number in numbers)
+    text = f"for {' '.join(addresses)}: 550 5.1.1\n"
+    named = "".join(f"Message-ID: {one}\n" for one in (too_long, *ids))
+    report = read_report(f"Subject: x\n\n{text}{keys}{named}".encode(), known_failure=True)
+    assert report is not None
+    assert report.recipients == tuple(addresses[:MOST_NAMED])
+    assert report.message_ids == tuple(ids[:MOST_NAMED])
+    assert report.keys == tuple(f"key-{number}" for number in numbers[:MOST_NAMED])
