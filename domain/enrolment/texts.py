@@ -42,8 +42,9 @@ PROBLEMS = {
         "Mail to this person was returned{code}: correct the address in Entra ID, or resend."
     ),
     ProblemKind.MAIL_REFUSED: (
-        "Mail to this person was refused{code}, although the address exists: allow the sender in "
-        "the mailbox's settings or in the mail flow rule that refuses it, then resend."
+        "Mail to this person was refused{code}, although the address exists: allow it in the "
+        "mailbox's settings, in the mail flow rule or in the Tenant Allow/Block List that refuses "
+        "it, then resend."
     ),
     ProblemKind.MAILBOX_FULL: (
         "The mailbox of this person has accepted no mail for days{code}: ask the person to make "

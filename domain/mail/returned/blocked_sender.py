@@ -15,7 +15,15 @@ REMEDIES = {
         "entities in Microsoft Defender, and give it an outbound spam policy that allows what it "
         "sends (docs/admin-guide.md)"
     ),
-    "5.1.90": "The mailbox has used up its recipients of a day: wait, or add SENDER_MAILBOXES",
+    **dict.fromkeys(
+        ("5.1.90", "5.2.0"),
+        "The mailbox has used up its recipients of a day: wait, or add SENDER_MAILBOXES",
+    ),
+    # Of the sender only where the words say so, too (``status_codes``).
+    "5.2.2": (
+        "The mailbox is full, or has used up its recipients of a day: delete old mails there, or "
+        "add SENDER_MAILBOXES"
+    ),
     "5.7.232": "A trial tenant has used up its recipients of a day: wait, or buy a licence",
     "5.7.233": "The tenant has used up its external recipients of a day: wait until tomorrow",
     "5.7.705": (

@@ -1,7 +1,8 @@
 """Enhanced status codes of returned mail (RFC 3463), and the class that each belongs to.
 
 The class decides what happens; the words beside a code never do, since every mail system has its
-own. Each row has its source.
+own. One reason counts by its words, as Exchange gives it under codes that mean something else. Each
+row has its source.
 """
 
 import re
@@ -31,6 +32,12 @@ EXCHANGE = (
 )
 OUTBOUND = "https://learn.microsoft.com/defender-office-365/outbound-spam-restore-restricted-users"
 LIMITS = "https://learn.microsoft.com/exchange/troubleshoot/antispam/bulk-email-errors"
+BLOCK_LIST = (
+    "https://learn.microsoft.com/defender-office-365/tenant-allow-block-list-email-spoof-configure"
+)
+SUBMISSION = (
+    "https://learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements"
+)
 FORWARDING = "https://learn.microsoft.com/defender-office-365/outbound-spam-policies-external-email-forwarding"
 IANA = "https://www.iana.org/assignments/smtp-enhanced-status-codes"
 GOOGLE = "https://support.google.com/a/answer/3726730"
@@ -69,7 +76,6 @@ TABLE = (
     Row("5.7.230-239", _BLOCKED, LIMITS),
     Row("5.7.350", _BLOCKED, EXCHANGE),
     Row("5.7.501-511", _BLOCKED, EXCHANGE),
-    Row("5.7.703", _BLOCKED, EXCHANGE),
     Row("5.7.705", _BLOCKED, EXCHANGE),
     Row("5.7.708", _BLOCKED, EXCHANGE),
     Row("5.7.750", _BLOCKED, EXCHANGE),
@@ -78,6 +84,8 @@ TABLE = (
     Row("2.", _DELIVERED, RFC_3463),
     # A mailbox that is full, or a server that gave up waiting for another.
     Row("5.2.2", _PASSING, RFC_3463),
+    # The person gets more mails in an hour than Exchange allows.
+    Row("5.2.121-122", _PASSING, EXCHANGE),
     Row("5.3.0-3", _PASSING, RFC_3463),
     Row("5.4.0", _PASSING, RFC_3463),
     Row("5.4.3", _PASSING, RFC_3463),
@@ -101,12 +109,20 @@ TABLE = (
     Row("5.7.124", _REFUSED, EXCHANGE),
     Row("5.7.129", _REFUSED, EXCHANGE),
     Row("5.7.133-134", _REFUSED, EXCHANGE),
+    # The tenant's own list of addresses and domains to which nobody may write.
+    Row("5.7.703", _REFUSED, BLOCK_LIST),
     Row("5.2.", _REFUSED, RFC_3463),
     Row("5.3.", _REFUSED, RFC_3463),
     Row("5.4.", _REFUSED, EXCHANGE),
     Row("5.5.", _REFUSED, RFC_3463),
     Row("5.6.", _REFUSED, RFC_3463),
     Row("5.7.", _REFUSED, RFC_3463),
+)
+# The sender has used up the recipients of a day, or its mailbox is full: Exchange says so with
+# 5.2.0 and 5.2.2, which otherwise tell of the person's mailbox. SMTP replies aren't translated.
+# Sources: ``SUBMISSION`` and ``EXCHANGE``.
+_AT_SUBMISSION = re.compile(
+    r"submission ?quota ?exceeded|submission\.exception:quotaexceeded", re.IGNORECASE
 )
 # Of reports that have no code of their own but the reply of an SMTP server.
 REPLIES = (
@@ -128,6 +144,8 @@ def class_of(code: str, diagnostic: str = "") -> BounceClass:
 
     Without either the mail has come back, and that is all that is known: the address.
     """
+    if _AT_SUBMISSION.search(diagnostic):
+        return _BLOCKED
     for row in TABLE:
         if code and row.covers(code):
             return row.bounce_class

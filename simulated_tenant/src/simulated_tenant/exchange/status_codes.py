@@ -32,7 +32,10 @@ _TEXTS: dict[str, tuple[int, str]] = {
         "RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
     ),
     "5.1.90": (550, "Your message can't be sent because you've reached your daily limit"),
+    "5.2.0": (554, "STOREDRV.Submission.Exception:SubmissionQuotaExceededException"),
     "5.2.2": (552, "mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException"),
+    "5.2.121": (550, "Recipient's per hour message receive limit from specific sender exceeded"),
+    "5.2.122": (550, "Recipient's per hour message receive limit exceeded"),
     "5.4.1": (550, "Recipient address rejected: Access denied. AS(201806281)"),
     "5.7.1": (
         550,
@@ -49,6 +52,7 @@ _TEXTS: dict[str, tuple[int, str]] = {
         550,
         "Access denied, Your organization does not allow external forwarding. AS(7555)",
     ),
+    "5.7.703": (550, "one or more recipients are blocked by tenant recipient block policy"),
     "5.7.705": (550, "Access denied, tenant has exceeded threshold. AS(8210)"),
     "5.7.708": (550, "Service unavailable. Access denied, traffic not accepted from this IP"),
     "5.7.750": (550, "Service unavailable. Client blocked from sending from unregistered domains"),

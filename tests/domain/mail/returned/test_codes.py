@@ -6,18 +6,20 @@ from domain.mail.returned.status_codes import BounceClass, class_of, code_in, mo
 
 RIGHT = {
     BounceClass.SENDER_BLOCKED: (
-        "5.1.8 5.1.90 5.7.230 5.7.239 5.7.350 5.7.501 5.7.511 5.7.703 5.7.705 5.7.708 5.7.750"
+        "5.1.8 5.1.90 5.7.230 5.7.239 5.7.350 5.7.501 5.7.511 5.7.705 5.7.708 5.7.750"
     ),
     BounceClass.DELIVERED: "5.7.520 2.0.0 2.1.5",
     BounceClass.PASSING: (
-        "5.2.2 5.3.0 5.3.3 5.4.0 5.4.3 5.4.5 5.4.7 5.4.300 5.4.301 5.4.316 4.0.0 4.4.7 4.7.1"
+        "5.2.2 5.2.121 5.2.122 5.3.0 5.3.3 5.4.0 5.4.3 5.4.5 5.4.7 5.4.300 5.4.301 5.4.316 "
+        "4.0.0 4.4.7 4.7.1"
     ),
     BounceClass.ADDRESS: (
         "5.1.0 5.1.1 5.1.2 5.1.3 5.1.6 5.1.10 5.2.1 5.2.4 5.4.1 5.4.4 5.4.310 5.4.312 5.7.17"
     ),
     BounceClass.REFUSED: (
-        "5.1.7 5.2.0 5.2.3 5.3.4 5.3.5 5.4.2 5.4.6 5.4.302 5.5.0 5.6.0 5.7.0 5.7.1 5.7.12 "
-        "5.7.124 5.7.129 5.7.133 5.7.134 5.7.229 5.7.240 5.7.500 5.7.512 5.7.606"
+        "5.1.7 5.2.0 5.2.3 5.2.120 5.2.123 5.3.4 5.3.5 5.4.2 5.4.6 5.4.302 5.5.0 5.6.0 5.7.0 "
+        "5.7.1 5.7.12 5.7.124 5.7.129 5.7.133 5.7.134 5.7.229 5.7.240 5.7.500 5.7.512 5.7.606 "
+        "5.7.703"
     ),
 }
 
@@ -28,6 +30,38 @@ RIGHT = {
 def test_a_code_means_this(code: str, means: BounceClass) -> None:
     """A single code counts before the subject that it is part of."""
     assert class_of(code) is means
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "means"),
+    [
+        (
+            "5.2.0",
+            "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
+            BounceClass.SENDER_BLOCKED,
+        ),
+        (
+            "5.2.0",
+            "554 5.2.0 STOREDRV.Deliver.Exception:StoragePermanentException",
+            BounceClass.REFUSED,
+        ),
+        ("5.2.2", "550 5.2.2 Submission quota exceeded", BounceClass.SENDER_BLOCKED),
+        (
+            "5.2.2",
+            "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException",
+            BounceClass.SENDER_BLOCKED,
+        ),
+        (
+            "5.2.2",
+            "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException",
+            BounceClass.PASSING,
+        ),
+    ],
+    ids=["daily limit", "not delivered", "quota in words", "sender is full", "person is full"],
+)
+def test_a_mail_that_was_not_let_out(code: str, reply: str, means: BounceClass) -> None:
+    """Two codes tell of the person's mailbox, unless the reply says that the sender is meant."""
+    assert class_of(code, reply) is means
 
 
 @pytest.mark.parametrize(

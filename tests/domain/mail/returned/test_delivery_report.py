@@ -73,7 +73,9 @@ def test_ten_mail_systems_are_understood() -> None:
         if report is None or KEY not in report.keys or OUR_ID not in report.message_ids:
             continue
         matched += 1
-        expected = (code, class_of(code), ("ada@fabrikam.example",))
+        # qmail has words of its own for each code.
+        said = "" if system is MailSystem.QMAIL else str(refusal(code))
+        expected = (code, class_of(code, said), ("ada@fabrikam.example",))
         if (report.code, report.bounce_class, report.recipients[:1]) != expected:
             wrong.append((system, code, report))
     assert len(FAILURES) == 10

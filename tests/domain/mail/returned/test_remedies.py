@@ -13,12 +13,14 @@ from domain.mail.returned.blocked_sender import remedy
     [
         ("5.1.8", ("blocked the mailbox", "Restricted entities", "outbound spam policy")),
         ("5.1.90", ("used up its recipients of a day", "SENDER_MAILBOXES")),
+        ("5.2.0", ("used up its recipients of a day", "SENDER_MAILBOXES")),
+        ("5.2.2", ("is full", "delete old mails")),
         ("5.7.232", ("trial tenant", "licence")),
         ("5.7.233", ("external recipients", "until tomorrow")),
         ("5.7.705", ("blocked the tenant", "support to lift the block")),
         ("5.7.708", ("accepts no mail from this tenant", "support to lift the block")),
         ("5.7.750", ("refuses the domain", "verify it")),
-        ("5.7.703", ("refused as spam", "message trace")),
+        ("5.7.501", ("refused as spam", "message trace")),
     ],
 )
 def test_each_code_has_its_remedy(code: str, says: tuple[str, ...]) -> None:
