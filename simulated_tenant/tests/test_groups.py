@@ -52,6 +52,7 @@ async def test_a_wrong_body_has_the_code_of_a_repeated_add(
     [
         ({"group_types": ["DynamicMembership"]}, 400, "Request_BadRequest"),
         ({"on_premises_sync_enabled": True}, 400, "Request_BadRequest"),
+        ({"mail_enabled": True}, 400, "Request_BadRequest"),
         ({"is_assignable_to_role": True}, 403, "Authorization_RequestDenied"),
         ({"is_management_restricted": True}, 403, "Authorization_RequestDenied"),
     ],
@@ -63,17 +64,28 @@ async def test_some_groups_take_no_members(
     status: int,
     code: str,
 ) -> None:
-    """Dynamic, synced, role-assignable and restricted groups refuse, and show what they are."""
+    """Dynamic, synced, mail-enabled, role-assignable and restricted groups refuse, and show what they are."""
     group = tenant.add_group("Special", **properties)
     ann = tenant.user("ann@contoso.example")
     response = await graph.post(f"/groups/{group.id}/members/$ref", json=reference(ann.id))
     shown = await graph.get(
         f"/groups/{group.id}?$select=groupTypes,isAssignableToRole,onPremisesSyncEnabled,"
-        "isManagementRestricted"
+        "isManagementRestricted,mailEnabled"
     )
     assert (response.status_code, code_of(response)) == (status, code)
     assert tenant.members(group.id) == []
     assert any(value for name, value in shown.json().items() if not name.startswith("@"))
+
+
+async def test_a_group_of_microsoft_365_takes_members(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """It has a mailbox of its own, and Graph changes its members all the same."""
+    group = tenant.add_group("Team", mail_enabled=True, group_types=["Unified"])
+    ann = tenant.user("ann@contoso.example")
+    response = await graph.post(f"/groups/{group.id}/members/$ref", json=reference(ann.id))
+    assert response.status_code == 204
+    assert tenant.members(group.id) == [ann.id]
 
 
 async def test_members_are_paged(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:

@@ -107,6 +107,9 @@ async def test_an_exclusion_that_cannot_be_read_now_waits(stage: Stage) -> None:
     [
         ({"group_types": ["DynamicMembership"]}, "dynamic group"),
         ({"on_premises_sync_enabled": True}, "synced from on-premises"),
+        ({"mail_enabled": True}, "mail-enabled"),
+        ({"is_assignable_to_role": True}, "role-assignable"),
+        ({"is_management_restricted": True}, "restricted management"),
     ],
 )
 async def test_a_group_of_the_wrong_kind_is_refused(

@@ -149,6 +149,8 @@ def _refuse_unwritable(tenant: SimulatedTenant, request: GraphRequest, group: Gr
             "Unable to update the specified properties for on-premises mastered Directory Sync"
             " objects or objects currently undergoing migration."
         )
+    if group.mail_enabled and "Unified" not in group.group_types:
+        raise bad_request("Cannot Update a mail-enabled security groups and or distribution list.")
     if group.is_assignable_to_role and ROLE_ASSIGNABLE_GROUPS not in request.caller.roles:
         raise denied(Service.DIRECTORY)
     # Permissions of the tenant end at such a unit; a role that is scoped to it, or to the group,
