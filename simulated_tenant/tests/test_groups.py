@@ -64,7 +64,7 @@ async def test_some_groups_take_no_members(
     status: int,
     code: str,
 ) -> None:
-    """Dynamic, synced, mail-enabled, role-assignable and restricted groups refuse, and show what they are."""
+    """Each kind refuses in its own way, and shows what it is."""
     group = tenant.add_group("Special", **properties)
     ann = tenant.user("ann@contoso.example")
     response = await graph.post(f"/groups/{group.id}/members/$ref", json=reference(ann.id))
