@@ -17,9 +17,10 @@ from http import HTTPStatus
 
 from domain.failures import BadRequest, NotFound, UnexpectedAnswer
 from domain.mail.content import OutgoingMail
+from domain.microsoft.exchange_codes import MAILBOX_MISSING
 from graph.http.answers import Json
 from graph.http.client import GraphClient
-from graph.http.errors import MAILBOX_MISSING, Purpose
+from graph.http.errors import Purpose
 from graph.http.retries import ONE_TRY
 from graph.http.urls import literal, segment
 from graph.message import SEND_KEY, draft_json

@@ -27,6 +27,12 @@ from domain.failures import (
     Throttled,
     UnexpectedAnswer,
 )
+from domain.microsoft.exchange_codes import (
+    LIMIT_USED_UP,
+    MAILBOX_FULL,
+    PASSING,
+    SENDING_BLOCKED,
+)
 from graph.http.exchange import Answer
 from graph.http.retries import retry_after, until_reset
 
@@ -38,10 +44,6 @@ _DEEPEST = 10
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures of an exchange whose request nobody can have received."""
-
-# A 403 or a 507 of Exchange's that no grant helps against, also where mails are only read:
-# microsoft-graph-docs#2927, and for named properties #12168.
-_MAILBOX_FULL = frozenset({"ErrorQuotaExceeded", "QuotaExceededException"})
 
 _SITE_FULL = "quotaLimitReached"
 
@@ -67,38 +69,13 @@ _KINDS: dict[int, type[RolloutError]] = {
     HTTPStatus.TOO_MANY_REQUESTS: Throttled,
 }
 _KINDS_BY_CODE: dict[str, type[RolloutError]] = {
-    **dict.fromkeys(_MAILBOX_FULL, BadRequest),
+    **dict.fromkeys(MAILBOX_FULL, BadRequest),
     _SITE_FULL: PermanentFailure,
-    # Exchange moves the mailbox, or its database isn't there just now, whatever the status:
-    # https://learn.microsoft.com/exchange/client-developer/web-service-reference/responsecode
-    **dict.fromkeys(
-        (
-            "ErrorConnectionFailed",
-            "ErrorInternalServerTransientError",
-            "ErrorMailboxFailover",
-            "ErrorMailboxMoveInProgress",
-            "ErrorMailboxStoreUnavailable",
-            "ErrorServerBusy",
-            "ErrorTimeoutExpired",
-            "MailboxInfoStale",
-        ),
-        ServiceUnavailable,
-    ),
+    **dict.fromkeys(PASSING, ServiceUnavailable),
+    # Nobody has to grant anything.
+    **dict.fromkeys(LIMIT_USED_UP, Throttled),
+    **dict.fromkeys(SENDING_BLOCKED, PermanentFailure),
 }
-MAILBOX_MISSING = frozenset(
-    {
-        "ErrorInvalidUser",
-        "ErrorNonExistentMailbox",
-        "MailboxNotEnabledForRESTAPI",
-        "MailboxNotSupportedForRESTAPI",
-        "OrganizationFromTenantGuidNotFound",
-        "ResourceNotFound",
-    }
-)
-"""The 404 of a mailbox, in all its forms; that of a message is ``ErrorItemNotFound``.
-
-microsoft-graph-docs#5143, microsoft-graph-docs-contrib#7160.
-"""
 
 # Only Graph's own word counts for these: a proxy has such pages, too, and nobody is gone for one.
 _GRAPHS_WORD = frozenset(
@@ -123,9 +100,15 @@ _LOCKED = (
 )
 # What these codes mean decides what helps.
 _BY_CODE = {
-    "ErrorExceededMessageLimit": (
-        "Could not {doing} yet: the mailbox has used up the recipients that Microsoft allows in a "
-        "day ({said})."
+    **dict.fromkeys(
+        LIMIT_USED_UP,
+        "Could not {doing} yet: the mailbox has used up the recipients that Microsoft allows in an "
+        "hour or a day ({said}).",
+    ),
+    **dict.fromkeys(
+        SENDING_BLOCKED,
+        "Could not {doing}: Microsoft has blocked the mailbox, or takes the mail for spam "
+        "({said}). Look at Restricted entities in Microsoft Defender.",
     ),
     "ApplicationThrottled": (
         "Could not {doing} yet: Microsoft allows four calls at once, and 30 mails a minute, on one "
@@ -141,7 +124,7 @@ _BY_CODE = {
         "({said}). Check SENDER_MAILBOXES.",
     ),
     **dict.fromkeys(
-        _MAILBOX_FULL,
+        MAILBOX_FULL,
         "Could not {doing}: the mailbox is full, or has no room for more named properties "
         "({said}). Delete old mails there, or put another mailbox into SENDER_MAILBOXES.",
     ),
@@ -155,14 +138,15 @@ _BY_CODE = {
     ),
     "ErrorAccessDenied": (
         "The app may not {doing} ({said}). Grant {grant}. RBAC for Applications takes effect "
-        "within two hours; Test-ServicePrincipalAuthorization shows what is granted: see "
+        "within two hours; Test-ServicePrincipalAuthorization shows what is granted, and "
+        "Test-ApplicationAccessPolicy whether an application access policy denies it: see "
         f"{ADMIN_GUIDE}."
     ),
     "Request_ResourceNotFound": (
         "{absent} What was created minutes ago may not be there yet ({said})."
     ),
 }
-DAYS_LIMIT_AGAIN = timedelta(hours=1)
+LIMIT_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,9 +181,8 @@ def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
         kind = _KINDS_BY_CODE.get(code, kind)
     if kind is Throttled and (reset := until_reset(response.headers)) is not None:
         wait = max(wait or reset, reset)
-    if code == "ErrorExceededMessageLimit":
-        # 403, and nobody has to grant anything: the day's recipients are used up.
-        kind, wait = Throttled, wait or DAYS_LIMIT_AGAIN
+    if code in LIMIT_USED_UP:
+        wait = wait or LIMIT_AGAIN
     usual = _LOCKED if kind is PermanentFailure else _MESSAGES[kind]
     message = _BY_CODE.get(code, usual).format(
         doing=purpose.doing,

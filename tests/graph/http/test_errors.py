@@ -188,12 +188,20 @@ async def test_an_untrusted_certificate_has_its_remedy() -> None:
     ("status", "code", "kind", "said"),
     [
         (403, "ErrorExceededMessageLimit", Throttled, "recipients"),
+        (403, "ErrorExceededHourlyMessageLimit", Throttled, "recipients"),
+        (400, "ErrorExceededMaxRecipientLimit", Throttled, "recipients"),
+        (429, "ErrorSubmissionQuotaExceeded", Throttled, "recipients"),
+        (403, "ErrorAccountSuspend", PermanentFailure, "Restricted entities"),
+        (403, "ErrorMessageSubmissionBlocked", PermanentFailure, "Restricted entities"),
+        (400, "ErrorMessageTimeout", ServiceUnavailable, "not available"),
+        (400, "ErrorMessageTransientError", ServiceUnavailable, "not available"),
         (429, "ApplicationThrottled", Throttled, "four calls at once"),
         (404, "MailboxNotEnabledForRESTAPI", NotFound, "licence"),
         (404, "MailboxNotSupportedForRESTAPI", NotFound, "licence"),
         (404, "OrganizationFromTenantGuidNotFound", NotFound, "licence"),
         (403, "ErrorQuotaExceeded", BadRequest, "full"),
         (403, "ErrorAccessDenied", PermissionDenied, "two hours"),
+        (403, "ErrorAccessDenied", PermissionDenied, "Test-ApplicationAccessPolicy"),
         (400, "ErrorInvalidRecipients", BadRequest, "address"),
         (404, "Request_ResourceNotFound", NotFound, "minutes ago"),
     ],
@@ -229,7 +237,9 @@ def test_what_is_left_of_a_minute_delays_nothing_else() -> None:
     assert failure_of(answer(412, headers=headers), PURPOSE).retry_after is None
 
 
-def test_a_used_up_day_is_waited_for() -> None:
-    """The 403 passes by itself: nobody has to grant anything, and nobody hurries."""
-    used_up = answer(403, json=graph_error("ErrorExceededMessageLimit"))
+@pytest.mark.parametrize("status", [400, 403, 429])
+@pytest.mark.parametrize("code", ["ErrorExceededMessageLimit", "ErrorSubmissionQuotaExceeded"])
+def test_a_used_up_day_is_waited_for(code: str, status: int) -> None:
+    """It passes by itself: nobody has to grant anything, and nobody hurries."""
+    used_up = answer(status, json=graph_error(code))
     assert failure_of(used_up, PURPOSE).retry_after == timedelta(hours=1)
