@@ -14,7 +14,13 @@ from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
 # What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
-_NOT_COUNTED = frozenset({"email", "none", "password", "securityQuestion", "temporaryAccessPass"})
+# The words: https://learn.microsoft.com/graph/api/resources/usageauthmethod; a QR code may have two.
+_NOT_COUNTED = frozenset(
+    {
+        *("appPassword", "email", "none", "password", "qrCode", "qrCodePin"),
+        *("securityQuestion", "temporaryAccessPass"),
+    }
+)
 # Also given now and then in tenants that have the licence, so once proves nothing.
 _NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 _PATH = "/reports/authenticationMethods/userRegistrationDetails"

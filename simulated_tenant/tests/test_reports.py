@@ -13,9 +13,10 @@ REPORT = "/reports/authenticationMethods/userRegistrationDetails"
 async def test_the_report_tells_who_is_registered(
     tenant: SimulatedTenant, graph: httpx.AsyncClient
 ) -> None:
-    """A strong method counts, an e-mail address doesn't, and the filter selects."""
+    """A strong method counts, a single factor is named and doesn't, and the filter selects."""
     tenant.register_method("ann@contoso.example", "fido2")
-    tenant.register_method("bo@contoso.example", "email")
+    for single_factor in ("email", "temporaryAccessPass", "qrCodePin"):
+        tenant.register_method("bo@contoso.example", single_factor)
     rows = (await graph.get(REPORT)).json()["value"]
     registered = {row["userPrincipalName"]: row["isMfaRegistered"] for row in rows}
     filtered = await graph.get(REPORT, params={"$filter": "isMfaRegistered eq true"})
@@ -24,6 +25,8 @@ async def test_the_report_tells_who_is_registered(
         "bo@contoso.example": False,
         "mfa@contoso.example": False,
     }
+    named = {row["userPrincipalName"]: row["methodsRegistered"] for row in rows}
+    assert named["bo@contoso.example"] == ["email", "temporaryAccessPass", "qrCode"]
     assert [row["methodsRegistered"] for row in filtered.json()["value"]] == [
         ["passKeyDeviceBound"]
     ]

@@ -50,6 +50,12 @@ _REPORTED = {
     "platformCredential": "macOsSecureEnclaveKey",
     "external": "externalAuthMethod",
 }
+# What the report names as well, and doesn't count as multi-factor.
+_SINGLE_FACTOR = {
+    "email": "email",
+    "temporaryAccessPass": "temporaryAccessPass",
+    "qrCodePin": "qrCode",
+}
 METHOD_TYPES = tuple(name for name in _SHOWN if name != "password")
 
 
@@ -66,6 +72,11 @@ class Method:
     def reported_as(self) -> str | None:
         """The registration report's word for it, if it counts as multi-factor there."""
         return _REPORTED.get(self.type)
+
+    @property
+    def report_word(self) -> str | None:
+        """The registration report's word for it, if it is named there at all."""
+        return self.reported_as or _SINGLE_FACTOR.get(self.type)
 
 
 def new_method(type_name: str, created_at: datetime, **properties: Any) -> Method:

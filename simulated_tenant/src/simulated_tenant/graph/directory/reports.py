@@ -77,13 +77,10 @@ def _users(tenant: SimulatedTenant, request: GraphRequest) -> Iterator[User]:
 
 def _details(tenant: SimulatedTenant, user: User) -> dict[str, Any]:
     known_until = tenant.clock() - tenant.report_lag
-    words = {
-        method.reported_as: None
-        for method in user.methods
-        if method.reported_as is not None and method.created_at <= known_until
-    }
+    known = [one for one in user.methods if one.created_at <= known_until]
+    words = {one.report_word: None for one in known if one.report_word is not None}
     # Windows Hello for Business alone doesn't count as registered for MFA, though it is listed.
-    registered = not words.keys() <= {_WINDOWS_HELLO}
+    registered = not {one.reported_as for one in known} <= {None, _WINDOWS_HELLO}
     return {
         "id": user.id,
         "userPrincipalName": user.user_principal_name,
