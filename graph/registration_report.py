@@ -14,7 +14,7 @@ from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
 # What no sign-in with MFA is done with; all other words are hints that a direct read confirms.
-# The words: https://learn.microsoft.com/graph/api/resources/usageauthmethod; a QR code may have two.
+# https://learn.microsoft.com/graph/api/resources/usageauthmethod; a QR code may have either name.
 _NOT_COUNTED = frozenset(
     {
         *("appPassword", "email", "none", "password", "qrCode", "qrCodePin"),
