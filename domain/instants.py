@@ -1,6 +1,7 @@
 """Instants that come from outside, bounded to what can be true, and sums that can't overflow."""
 
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 # No rollout of MFA is older; SharePoint's and older systems' "never" lie far outside on both sides.
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
@@ -24,6 +25,15 @@ def read_instant(value: object) -> datetime | None:
     try:
         return in_utc(datetime.fromisoformat(value))
     except ValueError:
+        return None
+
+
+def read_http_date(value: str) -> datetime | None:
+    """Read a date of an HTTP header, aware, None where it is none; without an offset it is UTC."""
+    try:
+        return in_utc(parsedate_to_datetime(value))
+    except (ValueError, OverflowError):
+        # A year or an offset of more digits than a number of the machine has.
         return None
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.failures import BadRequest, NotFound, TooLarge, UnexpectedAnswer
+from domain.instants import read_instant
 from domain.mail.returned.delivery_report import DeliveryReport, heeded, read_report
 from domain.mail.returned.multipart import multipart
 from graph.http.answers import Json
@@ -214,10 +215,7 @@ def _returned(row: Json) -> ReturnedMail | None:
     if not known_failure and (_REPORT.match(kind) or not _looks_returned(headers)):
         return None
     message_id, received = row.get("id"), row.get("receivedDateTime")
-    try:
-        received_at = datetime.fromisoformat(str(received)).astimezone(UTC)
-    except ValueError:
-        received_at = None
+    received_at = read_instant(received)
     if not isinstance(message_id, str) or received_at is None:
         raise UnexpectedAnswer("Exchange describes a mail without id, or not when it came.")
     conversation_id = row.get("conversationId")

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from domain.failures import BadRequest, NotFound, UnexpectedAnswer
+from domain.instants import read_instant
 from domain.mail.content import OutgoingMail
 from domain.microsoft.exchange_codes import MAILBOX_MISSING
 from graph.http.answers import Json
@@ -264,9 +265,7 @@ def _state(row: Json) -> MessageState:
 
 
 def _instant(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except ValueError:
-        raise UnexpectedAnswer("Exchange gives the time of sending in an unknown form.") from None
+    at = read_instant(value)
+    if at is None and isinstance(value, str):
+        raise UnexpectedAnswer("Exchange gives the time of sending in an unknown form.")
+    return at

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from domain.doctor.checks import Blind, Check, Fault, Finding, Good, after, found
 from domain.doctor.clock import judge_clock
+from domain.instants import read_http_date
 from domain.microsoft.connection import HttpOptions
 from graph.http.answers import no_answer
 from graph.http.errors import Purpose
@@ -30,8 +30,7 @@ async def look_at_way(graph_base_url: str, options: HttpOptions) -> Sequence[Fin
         reached = found(Check.MICROSOFT, Fault.MICROSOFT, sentence=no_answer(error, _REACH))
         return [reached, after(Check.CLOCK, Check.MICROSOFT)]
     reached = found(Check.MICROSOFT, Good.MICROSOFT)
-    try:
-        theirs = parsedate_to_datetime(answer.headers["Date"])
-    except (KeyError, ValueError):
+    theirs = read_http_date(answer.headers.get("Date", ""))
+    if theirs is None:
         return [reached, found(Check.CLOCK, Blind.NOT_OFFERED)]
     return [reached, judge_clock(asked_at + (answered_at - asked_at) / 2 - theirs)]

@@ -8,10 +8,10 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from domain.failures import RolloutError, ServiceUnavailable, Throttled
+from domain.instants import read_http_date
 
 # SharePoint and Exchange have asked for hours; what is longer than a day is a mistake.
 LONGEST = timedelta(days=1)
@@ -91,8 +91,8 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
     if value is None:
         return None
     wait = _seconds(value)
-    if wait is None and (at := _instant(value)) is not None:
-        wait = at - (_instant(headers.get("Date", "")) or now)
+    if wait is None and (at := read_http_date(value)) is not None:
+        wait = at - (read_http_date(headers.get("Date", "")) or now)
     return None if wait is None else min(max(wait, timedelta()), LONGEST)
 
 
@@ -114,12 +114,3 @@ def _seconds(value: str) -> timedelta | None:
         return None
     # Bounded first: a timedelta can't hold every float.
     return timedelta(seconds=min(seconds, LONGEST.total_seconds()))
-
-
-def _instant(value: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    # "-0000" parses to a naive time, which is meant to be UTC.
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -14,6 +14,7 @@ from domain.instants import (
     in_utc,
     later,
     read_day,
+    read_http_date,
     read_instant,
 )
 from tests.domain.edge_values import durations, instants
@@ -40,6 +41,23 @@ from tests.domain.enrolment.states import DAY, START
 def test_dates_are_read_as_sharepoint_writes_them(value: object, read: datetime | None) -> None:
     """With and without an offset; what can't be read is as good as none."""
     assert read_instant(value) == read
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("", None),
+        ("1 Jan 2026 00:00:00 +99999999999999999", None),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Mon, 02 Mar 2026 09:00:00 -0000", START),
+        ("Mon, 02 Mar 2026 09:00:00 GMT", START),
+        ("Mon, 02 Mar 2026 10:00:00 +0100", START),
+        ("soon", None),
+    ],
+)
+def test_dates_of_headers_are_read_as_proxies_write_them(value: str, read: datetime | None) -> None:
+    """With and without an offset; what no number of the machine holds is as good as none."""
+    assert read_http_date(value) == read
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

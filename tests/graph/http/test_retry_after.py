@@ -26,6 +26,8 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
         ("inf", None),
         ("nan", None),
         ("", None),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("1 Jan 2026 00:00:00 +99999999999999999", None),
         ("soon", None),
         (None, None),
     ],
@@ -43,6 +45,7 @@ def test_every_form_is_understood_or_ignored(value: str | None, wait: timedelta 
         ("Sun, 01 Mar 2026 12:00:59 GMT", timedelta(seconds=1)),
         ("yesterday", timedelta(minutes=1)),
         ("", timedelta(minutes=1)),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", timedelta(minutes=1)),
     ],
 )
 def test_a_date_is_measured_by_the_answers_own_clock(sent_at: str, wait: timedelta) -> None:
