@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from api.portal.paths import PORTAL, SIGN_IN, own_page
 from api.portal.services import Portal, PortalOf
@@ -53,6 +54,10 @@ class NotAllowed(Exception):
 
 class ForgedForm(Exception):
     """A form that this session's pages didn't make."""
+
+
+class UnreadableForm(Exception):
+    """A form without end, in another form than browsers send, or with more than it may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +135,14 @@ async def posted(request: Request, visitor: VisitorOf) -> FormData:
 
     Raises:
         ForgedForm: its CSRF token is missing or another session's, or another site sent it.
+        UnreadableForm: it can't be read, or not in the memory that a form may take.
     """
     check_origin(request)
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    try:
+        form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    except HTTPException:
+        # Starlette's answer would be JSON, with a library's words.
+        raise UnreadableForm from None
     check_token(visitor, request.headers.get(CSRF_HEADER) or form.get(CSRF_FIELD))
     return form
 

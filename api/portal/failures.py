@@ -7,7 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from api.portal.access import ForgedForm, NotAllowed, NotSignedIn
+from api.portal.access import ForgedForm, NotAllowed, NotSignedIn, UnreadableForm
 from api.portal.paths import PORTAL, is_of_the_portal
 from api.portal.services import Portal
 from api.temporal_calls import CallRefused, TemporalUnreachable
@@ -26,6 +26,7 @@ def add_failure_pages(app: FastAPI, portal: Portal) -> None:
         NotSignedIn: _sign_in,
         NotAllowed: _not_allowed,
         ForgedForm: _forged,
+        UnreadableForm: _unreadable,
         DatabaseError: _database,
         TemporalUnreachable: _temporal,
         CallRefused: _temporal,
@@ -116,6 +117,12 @@ def _forged(request: Request, portal: Portal, _: Exception) -> Response:
     log.warning("a form of another session or site was refused")
     return portal.pages.bare(
         request, "forged_form", title="Nothing was done", status=HTTPStatus.FORBIDDEN
+    )
+
+
+def _unreadable(request: Request, portal: Portal, _: Exception) -> Response:
+    return portal.pages.bare(
+        request, "unreadable_form", title="Nothing was done", status=HTTPStatus.BAD_REQUEST
     )
 
 

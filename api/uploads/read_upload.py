@@ -159,15 +159,21 @@ def _form(content_type: str, body: bytes) -> Mapping[str, Any]:
 
 
 def _file(fields: Mapping[str, Any]) -> ImportFile:
-    csv = fields.get("csv")
-    if isinstance(csv, str):
-        csv = csv.encode(errors="replace")
-    if not isinstance(csv, bytes):
+    csv = _content(fields)
+    if csv is None:
         raise UnusableRequest(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             'Send the file: {"csv": "…"}, or a multipart form with a file.',
         )
     return read_people(csv)
+
+
+def _content(fields: Mapping[str, Any]) -> bytes | None:
+    """Return the file, which a form can also hold as a text, None where there is none."""
+    csv = fields.get("csv")
+    if isinstance(csv, str):
+        return csv.encode(errors="replace")
+    return csv if isinstance(csv, bytes) else None
 
 
 def _names(fields: Mapping[str, Any]) -> ImportFile:
@@ -180,8 +186,9 @@ def _names(fields: Mapping[str, Any]) -> ImportFile:
 
 
 def _page(fields: Mapping[str, Any]) -> ImportFile:
+    csv = _content(fields)
     pasted, names = str(fields.get("text", "")), str(fields.get("names", ""))
-    given = [one for one in (fields.get("csv"), pasted.strip(), names.strip()) if one]
+    given = [one for one in (csv, pasted.strip(), names.strip()) if one]
     if len(given) != 1:
         raise UnusableRequest(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -191,7 +198,7 @@ def _page(fields: Mapping[str, Any]) -> ImportFile:
         )
     if names.strip():
         return read_names(name for name in names.splitlines() if name.strip())
-    return read_people(fields["csv"] if fields.get("csv") else pasted.encode(errors="replace"))
+    return read_people(csv or pasted.encode(errors="replace"))
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str | None:

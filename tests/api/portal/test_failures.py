@@ -1,7 +1,9 @@
 """Addresses that the portal doesn't have, and what nobody foresaw: pages of its own."""
 
 import httpx
+import pytest
 
+from api.portal.access import MOST_FIELDS
 from domain.portal.roles import Role
 from tests.api.portal.portal import CSRF, RunningPortal
 from tests.database.values import object_id
@@ -45,6 +47,31 @@ async def test_a_wrong_method_has_a_page_of_the_portal(portal: RunningPortal) ->
         answer = await browser.post("/portal/people")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
     assert is_the_portals(answer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", "name=" + "a" * 2**21),
+        ("application/x-www-form-urlencoded", "id=1&" * (MOST_FIELDS + 1)),
+        ("multipart/form-data", "--B\r\n"),
+        ("multipart/form-data; boundary=B", "name=a"),
+    ],
+    ids=["a field without end", "more fields than there may be", "no boundary", "no part"],
+)
+async def test_a_form_that_cannot_be_read_has_a_page_of_the_portal(
+    portal: RunningPortal, kind: str, body: str
+) -> None:
+    """It says that nothing was done, and has none of a library's words."""
+    async with portal.browser(Role.ADMIN) as browser:
+        answer = await browser.post(
+            "/portal/people/views",
+            content=body,
+            headers={"Content-Type": kind, "X-CSRF-Token": CSRF},
+        )
+    assert answer.status_code == 400
+    assert is_the_portals(answer)
+    assert "Nothing was done" in answer.text
 
 
 async def test_an_unexpected_failure_has_a_page_of_the_portal(portal: RunningPortal) -> None:

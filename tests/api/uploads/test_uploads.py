@@ -85,6 +85,19 @@ def test_options_may_be_texts_numbers_or_lists(sent: object, written: str | None
         assert head.options[OptionName.SEND_DAYS] == written
 
 
+@pytest.mark.parametrize(
+    ("csv", "people"), [("UPN\nada@contoso.com", 1), (["UPN"], None), (7, None), ("\ud800", None)]
+)
+def test_the_page_takes_a_file_as_a_text_too(csv: object, people: int | None) -> None:
+    """Whoever writes a program may send it so; what is neither is no file, and no failure."""
+    asked = json.dumps([UploadKind.PAGE, "application/json"]).encode() + b"\n"
+    answer = BytesIO()
+    main(BytesIO(asked + json.dumps({"csv": csv}).encode()), answer)
+    head = HEAD.validate_json(answer.getvalue().split(b"\n")[0])
+    told = head.status if isinstance(head, Refusal) else head.people
+    assert told == (people or 422)
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 async def test_a_file_that_takes_too_long_is_given_up() -> None:
     """The process is killed, the answer says what to do, and the next upload is read."""
