@@ -32,6 +32,23 @@ async def test_the_report_tells_who_is_registered(
     ]
 
 
+async def test_a_hardware_token_is_in_the_report_alone(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """Graph v1.0 doesn't list such tokens among a person's methods."""
+    ann = tenant.user("ann@contoso.example")
+    tenant.register_method(ann.id, "hardwareOath")
+    told = (await graph.get(f"{REPORT}/{ann.id}")).json()
+    methods = (await graph.get(f"/users/{ann.id}/authentication/methods")).json()["value"]
+    assert (told["isMfaRegistered"], told["methodsRegistered"]) == (
+        True,
+        ["hardwareOneTimePasscode"],
+    )
+    assert [one["@odata.type"] for one in methods] == [
+        "#microsoft.graph.passwordAuthenticationMethod"
+    ]
+
+
 async def test_the_report_is_late(
     tenant: SimulatedTenant, graph: httpx.AsyncClient, clock: Clock
 ) -> None:

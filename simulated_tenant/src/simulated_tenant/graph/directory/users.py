@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from simulated_tenant.directory.methods import UNLISTED
 from simulated_tenant.directory.users import User
 from simulated_tenant.errors import bad_request, resource_not_found
 from simulated_tenant.graph.authorization import denied, may_read_full_profile
@@ -73,7 +74,7 @@ def list_methods(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespons
     """``GET /users/{id}/authentication/methods``: one user's, unpaged."""
     user = found_user(tenant, request.params[0])
     context = f"{request.base_url}/v1.0/$metadata#users('{user.id}')/authentication/methods"
-    value = [method_properties(method) for method in user.methods]
+    value = [method_properties(one) for one in user.methods if one.type not in UNLISTED]
     return ok(odata.collection(context, value, None))
 
 
