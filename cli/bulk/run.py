@@ -1,6 +1,8 @@
 """Makes requests about many people: preview, question, start, and progress until the end."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,7 +17,9 @@ from cli.terminal import ExitStatus, err, fail, out, print_json
 from cli.views.run import opened
 from client.bulk.request_json import request_json
 from client.bulk.start import Selection, preview, preview_undo_of, start, start_undo
+from client.bulk.texts import others_text
 from database.engine import Database
+from database.requests.digest import OtherPeople
 from domain.bulk.records import RequestAction, RequestRecord
 from domain.identifiers import BATCH_ID_PATTERN
 from domain.tables.people import PeopleFilter
@@ -50,15 +54,17 @@ async def ask_many(
             return
         _confirm(reason, found.asked, yes=yes)
         client = await connect_to_temporal()
-        request = await start(
-            client,
-            database,
-            await acting(),
-            action,
-            selection,
-            reason=reason or "",
-            request_id=str(uuid4()),
-        )
+        with _as_shown(found.people):
+            request = await start(
+                client,
+                database,
+                await acting(),
+                action,
+                selection,
+                reason=reason or "",
+                request_id=str(uuid4()),
+                confirmed=None if yes else found.people_digest,
+            )
         await _see_through(database, request, as_json=as_json)
 
 
@@ -84,9 +90,16 @@ async def undo_import(
             return
         _confirm(reason, None, yes=yes)
         client = await connect_to_temporal()
-        request = await start_undo(
-            client, database, await acting(), batch_id, reason=reason or "", request_id=str(uuid4())
-        )
+        with _as_shown(found.people):
+            request = await start_undo(
+                client,
+                database,
+                await acting(),
+                batch_id,
+                reason=reason or "",
+                request_id=str(uuid4()),
+                confirmed=None if yes else found.people_digest,
+            )
         await _see_through(database, request, as_json=as_json)
 
 
@@ -98,6 +111,15 @@ def _confirm(reason: str | None, asked: int | None, *, yes: bool) -> None:
         fail("There is nobody to ask, so nothing was done.")
     if not yes:
         typer.confirm("Do it?", abort=True, err=True)
+
+
+@contextmanager
+def _as_shown(people: int) -> Iterator[None]:
+    """Leave where other people are found than were shown."""
+    try:
+        yield
+    except OtherPeople as others:
+        fail(others_text(people, others.people))
 
 
 async def _see_through(database: Database, request: RequestRecord, *, as_json: bool) -> None:

@@ -54,6 +54,7 @@ def preview_json(action: RequestAction, found: BulkPreview) -> dict[str, Any]:
         "refused": found.refused,
         "unknown": found.unknown,
         "asked": found.asked,
+        "peopleDigest": found.people_digest,
     }
 
 

@@ -88,15 +88,18 @@ async def start(
     *,
     reason: str,
     request_id: str,
+    confirmed: str | None = None,
     task_queue: str = TASK_QUEUE,
 ) -> RequestRecord:
     """Start a request; once this returns it is durable, and whom it is about is fixed.
 
     The same ``request_id`` is the same request, however often it is sent. The audit log has its
-    entry before anybody is asked, and the answer when it has ended.
+    entry before anybody is asked, and the answer when it has ended. ``confirmed`` is the digest of
+    the people whom the admin was shown; None: whoever is found.
 
     Raises:
         RequestFinished: it was made earlier, and has ended.
+        OtherPeople: nothing was done; other people are found than the admin was shown.
         DatabaseError: nothing was done.
         RPCError: Temporal can't be reached; nobody was asked, and the request ended as failed.
     """
@@ -109,6 +112,7 @@ async def start(
         selection=selection.as_json(),
         wanted=selection.wanted,
         object_ids=selection.object_ids,
+        confirmed=confirmed,
     )
     return await _start(client, database, new, task_queue=task_queue)
 
@@ -121,12 +125,14 @@ async def start_undo(
     *,
     reason: str,
     request_id: str,
+    confirmed: str | None = None,
     task_queue: str = TASK_QUEUE,
 ) -> RequestRecord:
     """Start the undo of an import; the same rules hold as for ``start``.
 
     Raises:
         RequestFinished: it was made earlier, and has ended.
+        OtherPeople: nothing was done; other people are found than the admin was shown.
         DatabaseError: nothing was done.
         RPCError: Temporal can't be reached; nothing was taken back.
     """
@@ -138,6 +144,7 @@ async def start_undo(
         at=datetime.now(UTC),
         selection={"batch_id": batch_id},
         wanted=PeopleFilter(batch_id=batch_id),
+        confirmed=confirmed,
     )
     return await _start(client, database, new, task_queue=task_queue)
 

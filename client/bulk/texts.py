@@ -2,6 +2,7 @@
 
 from domain.bulk.records import GroupReason, PersonOutcome, RequestAction
 from domain.enrolment.messages import RequestRefusal
+from domain.wording.counted import counted
 from workflows.texts import OUTCOME_LABELS
 
 WAITING = "Waiting"
@@ -60,6 +61,17 @@ def refused_text(action: RequestAction, number: int) -> str:
 def ended_text(number: int) -> str:
     """Return what a preview says of people whose enrolments have ended."""
     return _counted(ENDED, number)
+
+
+def others_text(before: int | None, now: int) -> str:
+    """Return what is said where others are found than ``before`` were shown; nothing was done."""
+    if before is None:
+        number = f"{counted(now, 'person')} now"
+    elif before == now:
+        number = f"{counted(now, 'person')}, as before, but not the same"
+    else:
+        number = f"{counted(now, 'person')} now, {before:,} before"
+    return f"Nothing was done: other people are found than a moment ago ({number}). Look again."
 
 
 def _counted(text: str, number: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.audit.chain import append
 from database.people.conditions import conditions
+from database.requests.digest import OtherPeople, digest_of
 from database.schema import enrolment, request, request_person
 from database.upsert import insert_if_absent
 from domain.bulk.records import AUDITED_AS, RequestAction
@@ -23,7 +24,10 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRequest:
-    """What an admin asks: ``wanted`` finds the people, or ``object_ids`` names them."""
+    """What an admin asks: ``wanted`` finds the people, or ``object_ids`` names them.
+
+    ``confirmed`` is the digest of the people whom the admin was shown; None: whoever is found.
+    """
 
     request_id: str
     action: RequestAction
@@ -33,6 +37,7 @@ class NewRequest:
     selection: dict[str, Json]
     wanted: PeopleFilter | None = None
     object_ids: Collection[str] = ()
+    confirmed: str | None = None
 
 
 async def begin_request(connection: AsyncConnection, new: NewRequest) -> bool:
@@ -40,6 +45,9 @@ async def begin_request(connection: AsyncConnection, new: NewRequest) -> bool:
 
     Everything is in one transaction, so whoever joins the rollout later isn't among the people.
     Returns False for a request id that is there already: nothing is changed then.
+
+    Raises:
+        OtherPeople: the transaction must be rolled back; other people are found than confirmed.
     """
     values = {
         "request_id": new.request_id,
@@ -58,9 +66,7 @@ async def begin_request(connection: AsyncConnection, new: NewRequest) -> bool:
     if not added.rowcount:
         return False
     await _choose(connection, new)
-    query = select(func.count()).select_from(request_person)
-    chosen = query.where(request_person.c.request_id == new.request_id)
-    people = int((await connection.execute(chosen)).scalar_one())
+    people = await _count(connection, new)
     entry = AuditEntry(
         at=new.at,
         actor=new.actor,
@@ -85,6 +91,18 @@ async def add_people(
             values = {"request_id": request_id, "object_id": object_id}
             added += (await connection.execute(statement, values)).rowcount
     return added
+
+
+async def _count(connection: AsyncConnection, new: NewRequest) -> int:
+    mine = request_person.c.request_id == new.request_id
+    if new.confirmed is None:
+        query = select(func.count()).select_from(request_person).where(mine)
+        return int((await connection.execute(query)).scalar_one())
+    chosen = await connection.execute(select(request_person.c.object_id).where(mine))
+    found = chosen.scalars().all()
+    if digest_of(found) != new.confirmed:
+        raise OtherPeople(len(found))
+    return len(found)
 
 
 async def _choose(connection: AsyncConnection, new: NewRequest) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.imports.rows import read_unknown_names
 from database.people.conditions import conditions
+from database.requests.digest import digest_of
 from database.requests.group import may_be_added
 from database.schema import enrolment
 from domain.bulk.records import RequestAction
@@ -45,12 +46,14 @@ class BulkPreview:
         ended: of them, those whose enrolments have ended.
         refused: of the others, those for whom there is nothing to do: paused already, not paused,
             or nobody to whom a link can be sent.
+        people_digest: tells whether these are still the people when the request starts.
         unknown: ObjectIds that were named, and that our tables don't know.
     """
 
     people: int
     ended: int
     refused: int
+    people_digest: str
     unknown: int = 0
 
     @property
@@ -69,6 +72,7 @@ class UndoPreview:
         in_group: who is taken out of the enforcement group, since we put them there.
         left_in_group: members whom we didn't put there, so they stay members.
         registered: who has registered by now.
+        people_digest: tells whether these are still the people when the undo starts.
         unknown: names that the directory doesn't know: their rows go off the list.
     """
 
@@ -77,6 +81,7 @@ class UndoPreview:
     in_group: int
     left_in_group: int
     registered: int
+    people_digest: str
     unknown: int = 0
 
     @property
@@ -104,10 +109,12 @@ async def preview_request(
     refused = and_(~ended, _REFUSED[action])
     query = select(func.count(), _sum(ended), _sum(refused)).select_from(enrolment)
     if wanted is not None:
-        row = (
-            await connection.execute(query.where(*await conditions(connection, wanted, now=now)))
-        ).one()
-        return BulkPreview(people=row[0], ended=row[1] or 0, refused=row[2] or 0)
+        found = await conditions(connection, wanted, now=now)
+        row = (await connection.execute(query.where(*found))).one()
+        digest = await _digest(connection, found)
+        return BulkPreview(
+            people=row[0], ended=row[1] or 0, refused=row[2] or 0, people_digest=digest
+        )
     named = sorted(set(object_ids))
     sums = [0, 0, 0]
     for begin in range(0, len(named), _AT_ONCE):
@@ -115,7 +122,11 @@ async def preview_request(
         row = (await connection.execute(query.where(_C.object_id.in_(some)))).one()
         sums = [total + (value or 0) for total, value in zip(sums, row, strict=True)]
     return BulkPreview(
-        people=len(named), ended=sums[1], refused=sums[2], unknown=len(named) - sums[0]
+        people=len(named),
+        ended=sums[1],
+        refused=sums[2],
+        people_digest=digest_of(named),
+        unknown=len(named) - sums[0],
     )
 
 
@@ -137,6 +148,7 @@ async def preview_undo(connection: AsyncConnection, batch_id: str) -> UndoPrevie
         in_group=row[2] or 0,
         left_in_group=row[3] or 0,
         registered=row[4] or 0,
+        people_digest=await _digest(connection, mine),
         unknown=len(await read_unknown_names(connection, batch_id)),
     )
 
@@ -144,6 +156,11 @@ async def preview_undo(connection: AsyncConnection, batch_id: str) -> UndoPrevie
 def was_mailed() -> ColumnElement[bool]:
     """Return the condition that somebody got mail of ours, or used a link that they had before."""
     return or_(_C.invite_sent_at.is_not(None), _C.clicked_at.is_not(None))
+
+
+async def _digest(connection: AsyncConnection, found: list[ColumnElement[bool]]) -> str:
+    chosen = await connection.execute(select(_C.object_id).where(*found))
+    return digest_of(chosen.scalars())
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int | None]:

@@ -1,11 +1,15 @@
 """Requests about many people: chosen at once, counted, and ended once, on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from database.audit.entries import read_entries
 from database.engine import Database
 from database.requests.begin import NewRequest, begin_request
+from database.requests.digest import OtherPeople
 from database.requests.preview import preview_request, preview_undo
 from database.requests.read import read_request
 from database.requests.requests import Requests
@@ -113,6 +117,41 @@ async def test_one_person_is_one_in_the_audit_log(database: Database) -> None:
         await begin_request(connection, new)
         (entry,) = (await read_entries(connection)).values()
     assert entry.reason == "closing (1 person)"
+
+
+async def test_a_request_is_about_who_was_shown(database: Database) -> None:
+    """One who left and one who came make other people of as many; then nothing is recorded."""
+    for number in (1, 2):
+        await put(database, person(number))
+    async with database.reading() as connection:
+        shown = await preview_request(connection, RequestAction.PAUSE, wanted=SALES)
+        undo = await preview_undo(connection, "autumn")
+        named = await preview_request(
+            connection, RequestAction.PAUSE, object_ids=[object_id(2), object_id(1)]
+        )
+    assert shown.people_digest == undo.people_digest == named.people_digest
+    await put(database, person(1, department="Finance", revision=person(1).revision + 1))
+    await put(database, person(3))
+    new = NewRequest(
+        request_id="shown",
+        action=RequestAction.PAUSE,
+        actor=Actor(name="grace"),
+        reason="closing",
+        at=NOW,
+        selection={"department": "Sales"},
+        wanted=SALES,
+        confirmed=shown.people_digest,
+    )
+    with pytest.raises(OtherPeople) as others:
+        async with database.writing() as connection:
+            await begin_request(connection, new)
+    assert others.value.people == shown.people
+    async with database.reading() as connection:
+        assert await read_request(connection, "shown") is None
+        assert await read_entries(connection) == {}
+        now = await preview_request(connection, RequestAction.PAUSE, wanted=SALES)
+    async with database.writing() as connection:
+        assert await begin_request(connection, replace(new, confirmed=now.people_digest)) is True
 
 
 async def test_an_undo_forgets_or_keeps(database: Database) -> None:

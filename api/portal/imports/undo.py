@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Response
 from api.portal.access import FormOf, Visitor, allowed, reason_in
 from api.portal.imports.batches import no_batch
 from api.portal.imports.paths import BATCHES, batch_path
-from api.portal.requests.wording import REQUESTS
+from api.portal.requests.wording import REQUESTS, number_in
 from api.portal.services import PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.bulk.start import RequestFinished, preview_undo_of, start_undo
+from client.bulk.texts import others_text
+from database.requests.digest import OtherPeople
 from domain.enrolment.messages import LONGEST_REASON
 from domain.identifiers import BATCH_ID_PATTERN
 from domain.portal.roles import Permission
@@ -57,9 +59,6 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
     if not reason or request_id is None:
         await visitor.tell("bad", "Nothing was done: a reason is missing.")
         return portal.go_to(here)
-    if str(found.people) != form.get("confirmed"):
-        await visitor.tell("bad", "Nothing was done: the batch has changed meanwhile. Look again.")
-        return portal.go_to(here)
     try:
         async with calling_temporal(portal.config.answer_within + TO_RECORD):
             await start_undo(
@@ -69,8 +68,12 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
                 batch_id,
                 reason=reason,
                 request_id=request_id,
+                confirmed=str(form.get("confirmed", "")),
                 task_queue=portal.config.task_queue,
             )
+    except OtherPeople as others:
+        await visitor.tell("bad", others_text(number_in(form), others.people))
+        return portal.go_to(here)
     except RequestFinished:
         # The same form once more: the request's page shows what came of it.
         pass

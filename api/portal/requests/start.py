@@ -11,11 +11,13 @@ from starlette.datastructures import FormData
 from api.portal.access import FormOf, Visitor, allowed, reason_in, request_id_in
 from api.portal.people.list_query import PEOPLE, ListQuery, list_query_at
 from api.portal.people.wording import ACTIONS, GROUP_EFFECT, GROUP_NAME
-from api.portal.requests.wording import REQUESTS, preview_sentence
+from api.portal.requests.wording import REQUESTS, number_in, preview_sentence
 from api.portal.services import Portal, PortalOf
 from api.temporal_calls import calling_temporal
 from client.bulk.selection_text import selection_lines
 from client.bulk.start import RequestFinished, Selection, preview, start
+from client.bulk.texts import others_text
+from database.requests.digest import OtherPeople
 from domain.bulk.records import UPDATES, RequestAction
 from domain.portal.roles import Permission
 from domain.wording.counted import counted
@@ -68,10 +70,6 @@ async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> R
         return await _back(visitor, portal, _query(form), "Nothing was done: nobody was chosen.")
     if not reason:
         return await _preview(asked, visitor, portal, "Nothing was done: a reason is missing.")
-    found = await preview(portal.database, asked.action, asked.selection)
-    if str(found.people) != form.get("confirmed"):
-        text = "Nothing was done: the list finds other people than a moment ago. Look again."
-        return await _preview(asked, visitor, portal, text, reason)
     request_id = request_id_in(form)
     try:
         async with calling_temporal():
@@ -83,8 +81,12 @@ async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> R
                 asked.selection,
                 reason=reason,
                 request_id=request_id,
+                confirmed=str(form.get("confirmed", "")),
                 task_queue=portal.config.task_queue,
             )
+    except OtherPeople as others:
+        text = others_text(number_in(form), others.people)
+        return await _preview(asked, visitor, portal, text, reason)
     except RequestFinished:
         pass
     return portal.go_to(f"{REQUESTS}/{request_id}")

@@ -1,5 +1,7 @@
 """What is said of requests about many people."""
 
+from starlette.datastructures import FormData
+
 from api.portal.paths import PORTAL
 from client.bulk.texts import refused_text, will_be_text
 from database.requests.preview import BulkPreview
@@ -8,6 +10,7 @@ from domain.tables.rollout import RequestState
 from domain.wording.counted import counted
 
 REQUESTS = f"{PORTAL}/requests"
+_LONGEST_NUMBER = 10
 
 NAMES = {
     RequestAction.PAUSE: "Pause",
@@ -25,6 +28,12 @@ STATES = {
     RequestState.STOPPED: "was stopped",
     RequestState.FAILED: "failed",
 }
+
+
+def number_in(form: FormData) -> int | None:
+    """Return how many people a confirmation showed; None where the form doesn't say."""
+    number = str(form.get("number", ""))
+    return int(number) if number.isdecimal() and len(number) < _LONGEST_NUMBER else None
 
 
 def preview_sentence(action: RequestAction, found: BulkPreview) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.admin.rest.models import RestModel, body_of, problems, rest_router
 from api.admin.rest.request import AskedOf, Reason
-from api.admin.rest.requests.models import RequestModel
+from api.admin.rest.requests.models import CONFIRMED, PEOPLE_DIGEST, RequestModel
 from api.admin.rest.requests.start import STARTS, BulkOf, must_be_as_many, started
 from api.admin.rest.tables import TablesOf
 from client.bulk.request_json import undo_json
@@ -37,6 +37,7 @@ class UndoPreviewModel(RestModel):
     left_in_group: int = Field(description="Members who stay, since we did not put them there.")
     registered: int = Field(description="Those who have registered by now.")
     unknown: int = Field(description="Names that the directory doesn't know: their rows go.")
+    people_digest: str = PEOPLE_DIGEST
 
 
 class WantedUndoModel(RestModel):
@@ -52,6 +53,7 @@ class WantedUndoModel(RestModel):
         "is done. Null: whoever is found.",
         examples=[25],
     )
+    people_digest: str | None = CONFIRMED
 
 
 @router.get(UNDO, operation_id="previewUndo", responses=problems(404))
@@ -81,6 +83,7 @@ async def start(batch_id: BatchId, caller: BulkOf, asked: AskedOf) -> RequestMod
             batch_id,
             reason=wanted.reason,
             request_id=request_id,
+            confirmed=wanted.people_digest,
             task_queue=asked.services.config.task_queue,
         )
 

@@ -15,6 +15,16 @@ from domain.tables.rollout import RequestState
 
 MOST_NAMED = 1000
 _PEOPLE = Field(description="How many people it is about.", examples=[312])
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+CONFIRMED = Field(
+    default=None,
+    description="The `peopleDigest` of the preview: where it would be about other people now, even "
+    "if they are as many, nothing is done. Null: whoever is found.",
+    examples=[_DIGEST],
+)
+PEOPLE_DIGEST = Field(
+    description="Tells these people from others: send it with the request.", examples=[_DIGEST]
+)
 _REQUEST_ID = "0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a"
 
 
@@ -65,6 +75,7 @@ class WantedRequestModel(SelectionModel):
         "is done. Null: whoever is found.",
         examples=[312],
     )
+    people_digest: str | None = CONFIRMED
 
 
 class PreviewModel(RestModel):
@@ -78,6 +89,7 @@ class PreviewModel(RestModel):
     )
     unknown: int = Field(description="ObjectIds that nobody has.", examples=[0])
     asked: int = Field(description="How many will be asked.", examples=[297])
+    people_digest: str = PEOPLE_DIGEST
 
 
 class OutcomeModel(RestModel):

@@ -20,6 +20,8 @@ from api.temporal_calls import calling_temporal
 from client.bulk.follow import progress
 from client.bulk.request_json import preview_json, request_json
 from client.bulk.start import RequestFinished, preview, start
+from client.bulk.texts import others_text
+from database.requests.digest import OtherPeople
 from database.requests.read import read_request
 from domain.bulk.records import PersonOutcome, RequestRecord
 from domain.portal.roles import Permission
@@ -79,6 +81,7 @@ async def start_request(caller: BulkOf, asked: AskedOf) -> RequestModel:
             selection,
             reason=wanted.reason,
             request_id=request_id,
+            confirmed=wanted.people_digest,
             task_queue=asked.services.config.task_queue,
         )
 
@@ -113,7 +116,7 @@ async def started(
     """Begin a request, unless one was begun with the same key; what holds is checked first.
 
     Raises:
-        HTTPException: 409, the key was used for something else.
+        HTTPException: 409, the key was used for something else, or other people are found.
     """
     request_id, known = await _known(asked, caller, what)
     if known is None:
@@ -126,6 +129,8 @@ async def started(
     try:
         async with calling_temporal(asked.within):
             record = await begin(request_id)
+    except OtherPeople as others:
+        raise HTTPException(HTTPStatus.CONFLICT, others_text(None, others.people)) from None
     except RequestFinished:
         asked.response.status_code = HTTPStatus.OK
         record = await progress(asked.tables, request_id)

@@ -48,7 +48,7 @@ async def served(
 async def test_an_undo_is_previewed_and_started_once(served: RunningPortal) -> None:
     """Counts first; two presses are one request, in the log under the admin's name."""
     request_id = str(uuid4())
-    data = {"csrf": CSRF, "confirmed": "2", "reason": "wrong file", "request_id": request_id}
+    data = {"csrf": CSRF, "reason": "wrong file", "request_id": request_id}
     async with served.browser(Role.ADMIN) as browser:
         batch = (await browser.get("/portal/batches/autumn")).text
         assert f'href="{UNDO}"' in batch
@@ -67,7 +67,10 @@ async def test_an_undo_is_previewed_and_started_once(served: RunningPortal) -> N
         assert re.search(
             r'<td class="number">3</td><td>Rows that name nobody in the directory', preview
         )
-        for wrong in ({"confirmed": "3"}, {"reason": ""}, {"request_id": "x"}):
+        shown = re.search(r'name="confirmed" value="([0-9a-f]{64})"', preview)
+        assert shown is not None
+        data |= {"confirmed": shown[1], "number": "2"}
+        for wrong in ({"confirmed": "2"}, {"confirmed": ""}, {"reason": ""}, {"request_id": "x"}):
             answer = await browser.post(UNDO, data=data | wrong)
             assert answer.headers["location"] == UNDO
             assert "Nothing was done" in (await browser.get(UNDO)).text

@@ -93,7 +93,7 @@ BUTTONS = {
 }
 # Before any test runs.
 LONG_AGO = NOW - timedelta(days=400)
-TWO = BulkPreview(people=2, ended=0, refused=0)
+TWO = BulkPreview(people=2, ended=0, refused=0, people_digest="")
 OUTSIDE = {
     "status": InviteStatus.ACTIVE,
     "registration": RegistrationState.REGISTERED,

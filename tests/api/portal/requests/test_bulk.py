@@ -123,8 +123,24 @@ async def test_what_was_confirmed_is_what_starts(portal: RunningPortal) -> None:
         assert "Nothing has been asked" in (await browser.get("/portal/requests")).text
     assert silent.status_code == others.status_code == 422
     assert "a reason is missing" in silent.text
-    assert "finds other people than a moment ago" in others.text
+    assert "other people are found than a moment ago (4 people now, 3 before)" in others.text
     assert is_harmless(others.text)
+
+
+@pytest.mark.wording
+async def test_as_many_others_are_not_who_was_confirmed(portal: RunningPortal) -> None:
+    """One who left and one who came make the same number, and are asked about once more."""
+    await _three(portal.database)
+    async with portal.browser(Role.ADMIN) as browser:
+        form = _hidden(await browser.post(PREVIEW, data=_form()))
+        await put(portal.database, person(1, department="Finance", revision=person(1).revision + 1))
+        await put(portal.database, person(4))
+        others = await browser.post(f"{PREVIEW}/start", data={**form, "reason": "x"})
+        again = _hidden(await browser.post(PREVIEW, data=_form()))
+    assert others.status_code == 422
+    assert "3 people, as before, but not the same" in others.text
+    assert (form["number"], again["number"]) == (["3"], ["3"])
+    assert form["confirmed"] != again["confirmed"]
 
 
 async def test_while_temporal_is_away_it_failed(portal: RunningPortal) -> None:
