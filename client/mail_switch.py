@@ -25,6 +25,15 @@ class MailNotStopped(PermanentFailure):
     """Neither Temporal nor our tables could be told to stop mail."""
 
 
+class StoppedAgain(Exception):
+    """Mail was started and stopped again since the admin looked."""
+
+    def __init__(self, stop: MailControl) -> None:
+        """Keep the stop that is in force."""
+        super().__init__(stop)
+        self.stop = stop
+
+
 async def stop_all_mail(
     client: Client, database: Database | None, request: AdminRequest, *, within: timedelta
 ) -> Answer:
@@ -60,15 +69,25 @@ async def stop_all_mail(
 
 
 async def start_all_mail(
-    client: Client, database: Database | None, request: AdminRequest, *, within: timedelta
+    client: Client,
+    database: Database | None,
+    request: AdminRequest,
+    *,
+    shown: str | None = None,
+    within: timedelta,
 ) -> Answer:
     """Let mails leave again; whatever is due is sent, once each.
 
+    ``shown`` names the stop that the admin was shown (``MailControl.shown``); None lifts any.
+
     Raises:
+        StoppedAgain: nothing was changed; another stop is in force than the admin was shown.
         WorkflowUpdateFailedError: mail isn't stopped.
         RPCError: Temporal can't be reached.
     """
     if stop := await _stop_in_table(database):
+        if shown is not None and shown != stop.shown:
+            raise StoppedAgain(stop)
         # Before the start, so that it isn't told afterwards, and there is something to start:
         # Temporal may not have been told of it yet, or was restored from an older backup.
         await record_stop(client, _stop_in(stop))

@@ -49,6 +49,11 @@ class MailControl:
     request_id: str | None = None
     untold: str | None = None
 
+    @property
+    def shown(self) -> str:
+        """Return what tells this stop from another, for a page that shows it."""
+        return self.request_id or self.since.isoformat()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:

@@ -15,13 +15,14 @@ from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.audit.entry import CameOf, audited
 from client.mail.probe_mailbox import probe_mailbox
-from client.mail_switch import start_all_mail, stop_all_mail
+from client.mail_switch import StoppedAgain, start_all_mail, stop_all_mail
 from client.requests import Answer
 from database.audit.entries import was_done
 from database.mail.unfinished_mails import count_being_sent
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction
+from domain.tables.rollout import MailControl
 from domain.wording.counted import counted
 from temporal.failures import words_of
 
@@ -68,7 +69,10 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
 
 @router.post(f"{MAILS}/start")
 async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
-    """Let mails leave again; a form that is sent twice is one request."""
+    """Let mails leave again; a form that is sent twice is one request.
+
+    A form that shows another stop than the one in force lifts none.
+    """
     request = await _request(visitor, form)
     if request is None or await _was_done(portal, AuditAction.START_MAIL, request):
         return _back(portal)
@@ -78,7 +82,12 @@ async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
             _audited(visitor, AuditAction.START_MAIL, request),
             calling_temporal(within + TO_RECORD),
         ):
-            answer = await start_all_mail(portal.client, portal.database, request, within=within)
+            answer = await start_all_mail(
+                portal.client, portal.database, request, shown=_shown_in(form), within=within
+            )
+    except StoppedAgain as error:
+        await visitor.tell("bad", _stopped_again(error.stop))
+        return _back(portal)
     except WorkflowUpdateFailedError as error:
         await visitor.tell("bad", f"Nothing was changed. {words_of(error.cause)}")
         return _back(portal)
@@ -141,6 +150,19 @@ def _audited(
         action,
         reason=request.reason,
         request_id=request.request_id,
+    )
+
+
+def _shown_in(form: FormData) -> str | None:
+    shown = form.get("shown")
+    return None if shown is None else str(shown)
+
+
+def _stopped_again(stop: MailControl) -> str:
+    reason = f": {stop.reason}" if stop.reason else ""
+    return (
+        "Nothing was changed. After you opened the page, mail was started and then stopped again "
+        f"by {stop.actor or 'somebody unknown'}{reason}. To lift that stop, start mail again here."
     )
 
 

@@ -216,6 +216,29 @@ async def test_a_form_that_is_sent_twice_throws_the_switch_once(
 
 
 @pytest.mark.wording
+async def test_start_lifts_the_stop_that_the_page_showed(portal: RunningPortal) -> None:
+    """A stop that somebody else has made since then stays, and the page says whose it is."""
+    mine = MailControl(mail_stopped=True, since=NOW, actor="Ada", reason="test", request_id="a")
+    other = replace(mine, actor="Eve", reason="phishing <alarm>", request_id="b")
+    async with portal.database.writing() as connection:
+        await set_control(connection, mine)
+    async with portal.browser(Role.ADMIN) as browser:
+        stale = (await browser.get("/portal/mails")).text
+        assert 'name="shown" value="a"' in stale
+        async with portal.database.writing() as connection:
+            await set_control(connection, other)
+        form = FORM | {"request_id": str(uuid4()), "shown": "a"}
+        assert (await browser.post("/portal/mails/start", data=form)).status_code == 303
+        page = (await browser.get("/portal/mails")).text
+        assert "then stopped again by Eve: phishing &lt;alarm&gt;." in page
+        # Temporal is away here: what is asked of it isn't refused before.
+        form = FORM | {"request_id": str(uuid4()), "shown": "b"}
+        assert (await browser.post("/portal/mails/start", data=form)).status_code == 503
+    async with portal.database.reading() as connection:
+        assert await read_control(connection) == other
+
+
+@pytest.mark.wording
 def test_the_reminders_that_differ_are_shown() -> None:
     """The first, the second, the one before the manager's mail, and the last."""
     numbers = [
