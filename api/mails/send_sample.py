@@ -50,8 +50,11 @@ async def send_sample(
     *,
     sample: SampleMail,
     language: str,
+    request_id: str | None = None,
 ) -> SendingAnswer:
     """Let a worker send the mail to the actor, since this process may not.
+
+    A request that comes again, by its id, sends nothing more.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was sent.
@@ -71,13 +74,18 @@ async def send_sample(
     try:
         async with (
             audited(
-                database, actor, AuditAction.SEND_TEST_MAIL, reason=f"{sample.name}, {language}"
+                database,
+                actor,
+                AuditAction.SEND_TEST_MAIL,
+                reason=f"{sample.name}, {language}",
+                request_id=request_id,
             ),
             calling_temporal(within + TO_RECORD),
         ):
             result = await send_sample_mail(
                 client,
                 SampleMailInput(sample=wanted, object_id=actor.object_id),
+                request_id=request_id,
                 task_queue=config.task_queue,
                 within=within,
             )

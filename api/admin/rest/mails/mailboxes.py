@@ -19,6 +19,7 @@ from client.audit.entry import audited
 from client.mail.mailbox_json import mailbox_json, planned_json, unused_mailbox_json
 from client.mail.mailboxes import read_mailboxes
 from client.mail.probe_mailbox import probe_mailbox
+from database.audit.entries import was_done
 from database.figures.counts import count_people
 from database.figures.planned_mails import read_planned
 from domain.tables.audit import AuditAction
@@ -126,9 +127,18 @@ async def probe(caller: SwitcherOf, asked: AskedOf) -> ProbeModel:
         raise HTTPException(
             HTTPStatus.UNPROCESSABLE_ENTITY, "SENDER_MAILBOXES does not name this mailbox."
         )
+    request_id = asked.request_id(caller, f"probe {wanted.mailbox}")
+    probed = ProbeModel(mailbox=wanted.mailbox, probed=True)
+    async with asked.tables.reading() as connection:
+        if await was_done(connection, AuditAction.PROBE_MAILBOX, request_id):
+            return probed
     async with (
         audited(
-            asked.tables, asked.actor(caller), AuditAction.PROBE_MAILBOX, reason=wanted.mailbox
+            asked.tables,
+            asked.actor(caller),
+            AuditAction.PROBE_MAILBOX,
+            reason=wanted.mailbox,
+            request_id=request_id,
         ),
         calling_temporal(asked.within),
     ):
@@ -137,7 +147,7 @@ async def probe(caller: SwitcherOf, asked: AskedOf) -> ProbeModel:
             config.sender_mailboxes.index(wanted.mailbox),
             task_queue=config.task_queue,
         )
-    return ProbeModel(mailbox=wanted.mailbox, probed=True)
+    return probed
 
 
 @router.get(PLANNED, operation_id="listPlannedMails", responses=problems(404))

@@ -146,6 +146,9 @@ async def send(caller: SwitcherOf, asked: AskedOf) -> SentSampleModel:
         asked.actor(caller),
         sample=sample,
         language=wanted.language,
+        request_id=asked.request_id(
+            caller, f"sample-mail {sample.kind} {sample.number} {wanted.language}"
+        ),
     )
     if answer.was_sent is False:
         raise HTTPException(HTTPStatus.CONFLICT, answer.sentence)

@@ -138,13 +138,20 @@ async def test(webhook_id: WebhookId, caller: WebhookAdminOf, asked: AskedOf) ->
     wanted = await asked.body(ReasonModel)
     webhook = await _read(asked.tables, webhook_id)
     within = asked.services.config.result_within
+    request_id = asked.request_id(caller, f"test webhook {webhook.webhook_id}")
     try:
         async with _acting(
-            asked, caller, AuditAction.TEST_WEBHOOK, wanted.reason, within + TO_RECORD
+            asked,
+            caller,
+            AuditAction.TEST_WEBHOOK,
+            wanted.reason,
+            within=within + TO_RECORD,
+            request_id=request_id,
         ):
             posted = await try_webhook(
                 asked.services.client,
                 webhook.webhook_id,
+                request_id=request_id,
                 task_queue=asked.services.config.task_queue,
                 within=within,
             )
@@ -217,11 +224,13 @@ async def _acting(
     caller: Caller,
     action: AuditAction,
     reason: str,
+    *,
     within: timedelta | None = None,
+    request_id: str | None = None,
 ) -> AsyncIterator[None]:
     """Write an action to the audit log, and bound it in time."""
     async with (
-        audited(asked.tables, asked.actor(caller), action, reason=reason),
+        audited(asked.tables, asked.actor(caller), action, reason=reason, request_id=request_id),
         calling_temporal(within or asked.within),
     ):
         yield

@@ -61,10 +61,16 @@ async def test_mailboxes_and_planned_mails(
         assert is_problem(await rest.call("POST", probe, Role.HELPDESK, json=body), 403)
         other = {"mailbox": "eve@contoso.com"}
         assert is_problem(await rest.call("POST", probe, Role.ADMIN, json=other), 422)
-        answer = await rest.call("POST", probe, Role.ADMIN, json=body)
-        assert (answer.status_code, answer.json()) == (202, body | {"probed": True})
-        first = (await rest.get("/api/audit")).json()["entries"][-1]
-    assert (first["action"], first["reason"]) == ("probe-mailbox", UNUSED)
-    handle = client.get_workflow_handle(sender_probe_workflow_id(queue, 1))
+        handle = client.get_workflow_handle(sender_probe_workflow_id(queue, 1))
+        runs = []
+        for key in ("a", "a", "b"):
+            again = {"Idempotency-Key": key}
+            answer = await rest.call("POST", probe, Role.ADMIN, json=body, headers=again)
+            assert (answer.status_code, answer.json()) == (202, body | {"probed": True})
+            runs.append((await handle.describe()).run_id)
+        entries = (await rest.get("/api/audit")).json()["entries"]
+    assert runs[0] == runs[1] != runs[2], "the same key probes once"
+    assert len(entries) == 4
+    assert (entries[-1]["action"], entries[-1]["reason"]) == ("probe-mailbox", UNUSED)
     assert (await handle.describe()).workflow_type == "SenderProbeWorkflow"
     await handle.terminate("the test has ended")

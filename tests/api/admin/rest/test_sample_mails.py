@@ -103,14 +103,19 @@ async def test_a_mail_is_sent_to_whoever_asks(
             result_within=timedelta(minutes=10),
         ) as rest,
     ):
-        for result, status, said in ANSWERS:
-            answer = await rest.call("POST", f"{SAMPLES}/send", Role.ADMIN, json=WANTED)
+        for key, (result, status, said) in enumerate(ANSWERS):
+            again = {"Idempotency-Key": str(key)}
+            answer, repeated = [
+                await rest.call("POST", f"{SAMPLES}/send", Role.ADMIN, json=WANTED, headers=again)
+                for _ in range(2)
+            ]
+            assert repeated.json() == answer.json()
             assert answer.status_code == status
             told = answer.json()
             assert said in told["message" if status == 200 else "detail"]
             assert status != 200 or told["outcome"] == result.outcome
         entry = (await rest.get("/api/audit")).json()["entries"][-1]
     assert (entry["action"], entry["reason"]) == ("send-test-mail", "Reminder 2, de")
-    assert {one.object_id for one in asked} == {CALLER}
+    assert [one.object_id for one in asked] == [CALLER] * len(ANSWERS), "a key sends once"
     sample = asked[0].sample
     assert (sample.kind, sample.number, sample.language) == (MailKind.REMINDER, 2, "de")

@@ -5,8 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from temporalio import activity
 from temporalio.client import Client
+from temporalio.worker import Worker
 
+from activities.webhooks.deliver import WebhookInput
 from database.engine import Database
 from database.portal.reports import add_report
 from database.portal.webhooks import WebhookQueue, add_webhook, read_webhook
@@ -18,6 +21,8 @@ from domain.webhooks.records import PostAnswer, Webhook, WebhookTrouble
 from tests.api.admin.admins import Entra
 from tests.api.admin.rest.rest import Rest, is_problem, running_rest
 from tests.database.values import NOW, object_id
+from worker.build import SANDBOX
+from workflows.scheduled.webhooks import WebhookTestWorkflow
 
 WEBHOOKS = "/api/webhooks"
 NEW: dict[str, Any] = {
@@ -105,6 +110,52 @@ async def test_a_webhook_from_its_beginning_to_its_end(
         ("resume-webhook", "a test"),
         ("remove-webhook", "a test"),
     ]
+
+
+async def test_a_test_with_the_same_key_is_one(
+    client: Client,
+    unique: Callable[[str], str],
+    tmp_path: Path,
+    sqlite_database: Database,
+    entra: Entra,
+) -> None:
+    """A request that is sent again posts nothing more, and has the same answer."""
+    posted: list[WebhookInput] = []
+
+    @activity.defn
+    async def test_webhook(input: WebhookInput) -> PostAnswer:
+        posted.append(input)
+        return PostAnswer(answered=200 + len(posted))
+
+    queue = unique("queue")
+    webhook = Webhook(
+        webhook_id=object_id(1), url=NEW["url"], secret="x", created_by="Ada", created_at=NOW
+    )
+    async with sqlite_database.writing() as connection:
+        await add_webhook(connection, webhook)
+    async with (
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=[WebhookTestWorkflow],
+            activities=[test_webhook],
+            workflow_runner=SANDBOX,
+        ),
+        running_rest(
+            client,
+            tmp_path,
+            sqlite_database,
+            entra,
+            task_queue=queue,
+            result_within=timedelta(minutes=10),
+        ) as rest,
+    ):
+        path = f"{WEBHOOKS}/{webhook.webhook_id}/test"
+        answered = [(await rest.post(path, WHY, key))[1]["answered"] for key in ("a", "a", "b")]
+        entries = (await rest.get("/api/audit")).json()["entries"]
+    assert answered == [201, 201, 202]
+    assert len(posted) == 2
+    assert len(entries) == 4
 
 
 async def test_what_is_removed_while_temporal_is_away(rest: Rest) -> None:
