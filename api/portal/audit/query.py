@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from api.portal.paths import PORTAL
 from database.audit.entries import AuditFilter
 from domain.instants import read_day
+from domain.plain_text import bounded_line
 from domain.tables.audit import AuditAction
 
 AUDIT = f"{PORTAL}/audit"
@@ -17,13 +18,17 @@ NAMED = "name:"
 """Before the name of somebody who didn't sign in; who did is asked for by ObjectId."""
 
 _FIELDS = ("person", "actor", "action", "since", "until")
+_NAMES = {"action": "Action", "since": "From", "until": "To"}
 _LONGEST = 320
 _MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogQuery:
-    """Which part of the log is shown: filters as the form has them, empty for none."""
+    """Which part of the log is shown: filters as the form has them, empty for none.
+
+    ``unknown`` holds what the address asks for and can't be read.
+    """
 
     person: str
     actor: str
@@ -32,6 +37,7 @@ class LogQuery:
     until: date | None
     before: int | None
     time_zone: str
+    unknown: tuple[str, ...] = ()
 
     @property
     def person_id(self) -> str | None:
@@ -75,18 +81,27 @@ class LogQuery:
 
 
 def log_query(values: Mapping[str, str], time_zone: str) -> LogQuery:
-    """Return what an address asks for; what can't be read isn't asked for."""
+    """Return what an address asks for; what can't be read isn't asked for, and named."""
     before = values.get("before", "")
     action = values.get("action", "")
+    action = action if action in set(AuditAction) else ""
+    since, until = read_day(values.get("since", "")), read_day(values.get("until", ""))
+    understood = {"action": action, "since": since, "until": until}
+    unknown = [
+        f"{_NAMES[name]}: {bounded_line(values[name])}"
+        for name, value in understood.items()
+        if values.get(name) and not value
+    ]
     readable = before.isascii() and before.isdigit() and len(before) <= _MOST_DIGITS
     return LogQuery(
         person=values.get("person", "").strip()[:_LONGEST],
         actor=values.get("actor", "")[:_LONGEST],
-        action=action if action in set(AuditAction) else "",
-        since=read_day(values.get("since", "")),
-        until=read_day(values.get("until", "")),
+        action=action,
+        since=since,
+        until=until,
         before=int(before) if readable else None,
         time_zone=time_zone,
+        unknown=tuple(unknown),
     )
 
 

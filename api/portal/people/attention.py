@@ -17,6 +17,7 @@ from api.portal.services import PortalOf
 from database.figures.attention import count_attention, read_attention
 from domain.bulk.records import RequestAction
 from domain.enrolment.messages import Update
+from domain.plain_text import bounded_line
 from domain.portal.roles import Permission
 from domain.standing.attention import to_do
 from domain.standing.texts import ATTENTION
@@ -73,6 +74,7 @@ async def show_attention(
         "people/attention",
         title="Needs attention",
         section="attention",
+        unknown=[bounded_line(kind)] if kind and kind not in set(AttentionKind) else [],
         kinds=[(one, ATTENTION[one], counts[one]) for one in AttentionKind if one in counts],
         chosen=chosen,
         heading=chosen and ATTENTION[chosen],

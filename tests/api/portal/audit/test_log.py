@@ -78,6 +78,18 @@ async def test_the_log_is_filtered(portal: RunningPortal, asked: str, numbers: l
     assert shown == numbers
 
 
+@pytest.mark.wording
+async def test_a_filter_that_is_none_is_named(portal: RunningPortal) -> None:
+    """What is left out is told, as text; what holds isn't."""
+    await logged(portal)
+    async with portal.browser(Role.ADMIN) as browser:
+        page = (await browser.get("/portal/audit?action=<b>&since=x&until=2026-11-26")).text
+    left_out = "This filter is unknown and was left out: <bdi>{}</bdi>"
+    assert left_out.format("Action: &lt;b&gt;") in page
+    assert left_out.format("From: x") in page
+    assert page.count("was left out") == 2
+
+
 async def test_the_next_page_follows(portal: RunningPortal) -> None:
     """Fifty actions a page, and a link that keeps the filters."""
     entry = AuditEntry(at=datetime.now(UTC), actor=ADA, action=AuditAction.RESEND)

@@ -38,6 +38,16 @@ async def test_nobody_needs_attention(portal: RunningPortal) -> None:
         assert "Nobody needs attention." in (await browser.get("/portal/attention")).text
 
 
+@pytest.mark.wording
+async def test_a_kind_that_is_none_is_named(portal: RunningPortal) -> None:
+    """What is shown in its place isn't taken for what was asked for."""
+    async with portal.browser(Role.READER) as browser:
+        page = (await browser.get("/portal/attention?kind=<b>")).text
+        known = (await browser.get("/portal/attention?kind=bounced")).text
+    assert "This filter is unknown and was left out: <bdi>&lt;b&gt;</bdi>" in page
+    assert "was left out" not in known
+
+
 async def test_kinds_are_counted_and_listed_by_page(
     portal: RunningPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
