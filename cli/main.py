@@ -21,6 +21,7 @@ from cli.doctor import verb as doctor
 from cli.help import ROLLOUT, examples
 from cli.imports import start as imports
 from cli.imports import verbs as import_records
+from cli.output.plain_usage import Program
 from cli.people import lists, show
 from cli.plan import verb as plan
 from cli.processes import api, demo, simulated_tenant, worker
@@ -70,6 +71,7 @@ EXAMPLES = examples(
 ).splitlines()
 
 app = typer.Typer(
+    cls=Program,
     help="See every person on a list through MFA enrolment.",
     epilog="\n".join(
         [

@@ -57,6 +57,9 @@ def said_why(reason: str) -> str:
 ALL = "all"
 """What stands for everything that an option or an argument could name."""
 
+BATCHES_SHOWN = "`mfa-rollout status --by batch` shows which batches there are."
+"""What to do where there is no such batch."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

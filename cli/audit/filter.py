@@ -76,7 +76,8 @@ async def _actor(connection: AsyncConnection, who: str) -> Actor:
         return found[0]
     names = sorted(one_line(f"{one.shown_name} {one.object_id or ''}").strip() for one in found)
     told = f"{who} may be any of these, name one whole: {'; '.join(names)}."
-    return fail(told if names else f"Nobody called '{who}' has acted.", ExitStatus.USAGE)
+    nobody = f"Nobody called '{one_line(who)}' has acted: `mfa-rollout audit list` shows who has."
+    return fail(told if names else nobody, ExitStatus.USAGE)
 
 
 def _guid(text: str) -> str | None:

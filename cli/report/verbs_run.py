@@ -203,4 +203,5 @@ async def _find(database: Database, begins: str) -> ReportSchedule:
         id_of=lambda one: one.schedule_id,
         noun="report",
         shown_by="mfa-rollout report list",
+        made_by="mfa-rollout report schedule",
     )

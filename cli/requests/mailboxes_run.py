@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cli.audit.entry import audited
 from cli.database import open_database
-from cli.options import answer
+from cli.options import BATCHES_SHOWN, answer
 from cli.output.tables import clock, day, said, table
 from cli.temporal import connect_to_temporal
 from cli.terminal import ExitStatus, fail, out, print_json
@@ -74,10 +74,8 @@ async def probe_one(mailbox: str, *, as_json: bool) -> None:
     address = mailbox.strip().casefold()
     places = [place for place, one in enumerate(configured) if one.casefold() == address]
     if not places:
-        fail(
-            f"SENDER_MAILBOXES doesn't name {mailbox}: it is {', '.join(configured)}.",
-            ExitStatus.USAGE,
-        )
+        named = ", ".join(configured) or "empty"
+        fail(f"SENDER_MAILBOXES doesn't name {mailbox}: it is {named}.", ExitStatus.USAGE)
     client = await connect_to_temporal()
     async with audited(AuditAction.PROBE_MAILBOX, reason=configured[places[0]]):
         await probe_mailbox(client, places[0], task_queue=TASK_QUEUE)
@@ -104,7 +102,7 @@ async def show_planned(batch_id: str | None, *, as_json: bool) -> None:
         try:
             await count_people(connection, batch_id=batch_id)
         except UnknownBatch as unknown:
-            fail(str(unknown), ExitStatus.USAGE)
+            fail(f"{unknown} {BATCHES_SHOWN}", ExitStatus.USAGE)
         planned = await read_planned(
             connection, now=now, zone=zone, batch_id=batch_id, calendar=demo_calendar()
         )

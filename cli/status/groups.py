@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cli.database import open_database
+from cli.options import BATCHES_SHOWN
 from cli.output.tables import said, table
 from cli.status.run import people_by_standing
 from cli.terminal import ExitStatus, fail, out, print_json
@@ -36,7 +37,7 @@ async def show_groups(by: str, *, batch_id: str | None, as_json: bool) -> None:
             try:
                 await count_people(connection, batch_id=batch_id)
             except UnknownBatch as unknown:
-                fail(str(unknown), ExitStatus.USAGE)
+                fail(f"{unknown} {BATCHES_SHOWN}", ExitStatus.USAGE)
         groups: dict[str | None, PeopleCount] = {}
         if by == "department":
             groups.update(await count_by_department(connection, batch_id=batch_id))

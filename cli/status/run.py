@@ -7,6 +7,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.database import open_database
+from cli.options import BATCHES_SHOWN
 from cli.output.tables import said, table
 from cli.status.rollout_lines import rollout_lines
 from cli.temporal import configured_target, connect_to_temporal
@@ -50,7 +51,7 @@ async def show_status(*, batch_id: str | None, department: str | None, as_json: 
             rollout = await read_rollout(connection, now)
         people = people_by_standing(counted)
     except UnknownBatch as unknown:
-        fail(f"{unknown} `mfa-rollout people list` shows everybody's batch.", ExitStatus.USAGE)
+        fail(f"{unknown} {BATCHES_SHOWN}", ExitStatus.USAGE)
     except UnknownDepartment as unknown:
         fail(f"{unknown} `mfa-rollout people list` shows who there is.", ExitStatus.USAGE)
     except DatabaseError as failure:

@@ -175,6 +175,7 @@ async def _find(database: Database, begins: str) -> Webhook:
         id_of=lambda one: one.webhook_id,
         noun="webhook",
         shown_by="mfa-rollout webhooks list",
+        made_by="mfa-rollout webhooks add",
     )
 
 
