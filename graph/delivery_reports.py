@@ -7,7 +7,6 @@ the mail between ``REPORT.`` and ``.NDR``. What the report says stands in its pa
 
 import asyncio
 import base64
-import binascii
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
@@ -20,7 +19,7 @@ from domain.failures import BadRequest, NotFound, TooLarge, UnexpectedAnswer
 from domain.instants import read_instant
 from domain.mail.returned.delivery_report import DeliveryReport, heeded, read_report
 from domain.mail.returned.multipart import multipart
-from graph.http.answers import Json
+from graph.http.answers import Json, list_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
@@ -176,7 +175,8 @@ class DeliveryReports:
         body = await self._client.get(
             path, _PURPOSE, params={"$select": "id,body"}, headers=_IMMUTABLE_IDS
         )
-        content = body.get("body") or {}
+        told = body.get("body")
+        content = told if isinstance(told, dict) else {}
         kind = "html" if content.get("contentType") == "html" else "plain"
         words = str(content.get("content")).encode(errors="replace")
         parts = [(f"text/{kind}; charset=utf-8", words)]
@@ -229,7 +229,7 @@ def _returned(row: Json) -> ReturnedMail | None:
         received_at=received_at,
         about=heeded(_message_ids(told)),
         conversation_id=conversation_id if isinstance(conversation_id, str) else None,
-        categories=tuple(str(name) for name in row.get("categories") or ()),
+        categories=tuple(str(name) for name in list_of(row.get("categories"))),
         known_failure=known_failure,
         message_class=kind,
         header_names=tuple(sorted(headers)),
@@ -259,7 +259,7 @@ def _is_status_report(content_type: str) -> bool:
 def _bytes(text: str) -> bytes:
     try:
         return base64.b64decode(text)
-    except binascii.Error:
+    except ValueError:
         return b""
 
 
@@ -293,6 +293,6 @@ def _headers(row: Json) -> Mapping[str, str]:
 def _pairs(rows: Any, name: str) -> Mapping[str, str]:
     return {
         str(row.get(name)): str(row.get("value") or "")
-        for row in rows or ()
+        for row in list_of(rows)
         if isinstance(row, dict)
     }

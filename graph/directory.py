@@ -12,7 +12,7 @@ from domain.failures import BadRequest, NotFound, PermissionDenied, UnexpectedAn
 from domain.imports.address import is_object_id
 from domain.person import Person
 from domain.portal.call_list import Contact, phone_text
-from graph.http.answers import Json
+from graph.http.answers import Json, list_of
 from graph.http.client import GraphClient
 from graph.http.errors import ADMIN_GUIDE, Purpose
 from graph.http.urls import literal, segment
@@ -134,7 +134,8 @@ class Directory:
         rows = page.get("value")
         if not isinstance(rows, list):
             raise UnexpectedAnswer("Graph listed users without a list of them.")
-        return [str(row["userPrincipalName"]) for row in rows if "userPrincipalName" in row]
+        names = (_text(row, "userPrincipalName") for row in rows if isinstance(row, dict))
+        return [name for name in names if name]
 
     async def everyone(self, *, with_managers: bool = False) -> AsyncIterator[Listed]:
         """Yield every user of the directory, guests and disabled accounts included.
@@ -152,7 +153,7 @@ class Directory:
                 continue
             yield Listed(
                 person=_person(row),
-                proxy_addresses=tuple(_mail_addresses(row.get("proxyAddresses") or ())),
+                proxy_addresses=tuple(_mail_addresses(list_of(row.get("proxyAddresses")))),
                 has_manager=_is_user(row.get("manager")) if with_managers else None,
             )
         if doubtful:

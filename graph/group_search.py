@@ -6,7 +6,7 @@ Source: Graph's page "List groups".
 from dataclasses import dataclass
 
 from domain.failures import NotFound
-from graph.http.answers import Json
+from graph.http.answers import Json, id_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
@@ -63,7 +63,7 @@ async def _found(client: GraphClient, condition: str) -> list[NamedGroup]:
 
 def _group(row: Json) -> NamedGroup:
     return NamedGroup(
-        id=str(row["id"]),
+        id=id_of(row, _SEARCH),
         name=str(row.get("displayName") or ""),
         description=str(row.get("description") or ""),
     )

@@ -18,7 +18,7 @@ from domain.failures import (
     UnexpectedAnswer,
 )
 from domain.imports.rows import ListedPerson
-from graph.http.answers import Json
+from graph.http.answers import Json, id_of, list_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import segment
@@ -235,14 +235,14 @@ async def people_in(client: GraphClient, group_id: str) -> AsyncIterator[ListedP
     """
     path = f"/groups/{segment(group_id)}/transitiveMembers"
     params = {"$select": "id,userPrincipalName", "$top": _LARGEST_PAGE}
-    seen: set[object] = set()
+    seen: set[str] = set()
     async for row in client.pages(path, _MEMBERS, params=params):
-        object_id, upn = row.get("id"), row.get("userPrincipalName")
-        if row.get("@odata.type") != _USER or object_id in seen:
+        if row.get("@odata.type") != _USER or (object_id := id_of(row, _MEMBERS)) in seen:
             continue
         seen.add(object_id)
         # Without the right to read users Graph leaves the name out.
-        yield ListedPerson(object_id=str(object_id), user_principal_name=str(upn or ""))
+        upn = row.get("userPrincipalName")
+        yield ListedPerson(object_id=object_id, user_principal_name=str(upn or ""))
 
 
 async def check_excluded_group(client: GraphClient, group_id: str) -> None:
@@ -262,7 +262,7 @@ def _unchangeable(reason: str) -> PermanentFailure:
 
 
 def _unsuitable(group: Json) -> str | None:
-    kinds = group.get("groupTypes") or []
+    kinds = list_of(group.get("groupTypes"))
     if "DynamicMembership" in kinds:
         return "its members follow from a rule (dynamic group)"
     if group.get("onPremisesSyncEnabled"):

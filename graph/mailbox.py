@@ -19,7 +19,7 @@ from domain.failures import BadRequest, NotFound, UnexpectedAnswer
 from domain.instants import read_instant
 from domain.mail.content import OutgoingMail
 from domain.microsoft.exchange_codes import MAILBOX_MISSING
-from graph.http.answers import Json
+from graph.http.answers import Json, id_of, list_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.retries import ONE_TRY
@@ -161,8 +161,9 @@ class Mailbox:
             headers=_IMMUTABLE_IDS,
         )
         async for row in rows:
-            for one in row.get("singleValueExtendedProperties") or ():
-                yield str(row["id"]), str(one["value"])
+            for one in list_of(row.get("singleValueExtendedProperties")):
+                if isinstance(one, dict) and isinstance(one.get("value"), str):
+                    yield id_of(row, _SEARCH), one["value"]
 
     async def received(self, subject: str, *, since: datetime) -> str | None:
         """Return the id of the mail in the inbox that has this subject, None when there is none.
@@ -181,7 +182,7 @@ class Mailbox:
             headers=_IMMUTABLE_IDS,
         )
         async for row in rows:
-            return str(row["id"])
+            return id_of(row, _SEARCH)
         return None
 
     async def read(self, message_id: str) -> MessageState | None:

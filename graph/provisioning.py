@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotFound, PermissionDenied
 from domain.tracking_list.columns import COLUMNS, Column
-from graph.http.answers import Json
+from graph.http.answers import Json, id_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
@@ -58,10 +58,10 @@ class ListProvisioning:
             except NotFound:
                 pass
             else:
-                return str(found["id"])
+                return id_of(found, _READ)
         named = only | {"$filter": f"displayName eq {literal(name)}"}
         rows = self._client.pages(f"{self._site}/lists", _READ, params=named)
-        found_ids = [str(row["id"]) async for row in rows]
+        found_ids = [id_of(row, _READ) async for row in rows]
         return found_ids[0] if found_ids else None
 
     async def create(self, name: str) -> str:
@@ -75,7 +75,7 @@ class ListProvisioning:
             "columns": [definition(column) for column in COLUMNS if column.name != TITLE],
         }
         made = await self._client.post(f"{self._site}/lists", _CREATE, json=body) or {}
-        return str(made["id"])
+        return id_of(made, _CREATE)
 
     async def bring_up_to_date(self, list_id: str) -> AsyncIterator[Step]:
         """Add each column, index, choice and uniqueness that is missing, and tell of each.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.failures import BadRequest, NotLicensed, PermissionDenied, UnexpectedAnswer
 from domain.imports.rows import ListedPerson
-from graph.http.answers import Json, astray, of_next_page
+from graph.http.answers import Json, astray, id_of, of_next_page
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
@@ -95,7 +95,8 @@ def report_in_circle() -> UnexpectedAnswer:
 
 def _listed(row: Json) -> ListedPerson:
     return ListedPerson(
-        object_id=str(row["id"]), user_principal_name=str(row.get("userPrincipalName") or "")
+        object_id=id_of(row, _PURPOSE),
+        user_principal_name=str(row.get("userPrincipalName") or ""),
     )
 
 

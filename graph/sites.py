@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from domain.failures import BadRequest
 from domain.plain_text import address_parts
+from graph.http.answers import id_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 
@@ -45,4 +46,4 @@ async def find_site(client: GraphClient, url: str) -> str:
         BadRequest: it isn't an address of SharePoint's.
     """
     found = await client.get(site_path(url), _READ, params={"$select": "id"})
-    return str(found["id"])
+    return id_of(found, _READ)

@@ -138,6 +138,23 @@ def json_of(response: Answer) -> Json | None:
     return body
 
 
+def id_of(row: Json, purpose: Purpose) -> str:
+    """Return the id of a thing that Graph describes.
+
+    Raises:
+        UnexpectedAnswer: it has none, as in what something else answers in Graph's place.
+    """
+    found = row.get("id")
+    if not isinstance(found, str) or not found:
+        raise unknown_form(purpose)
+    return found
+
+
+def list_of(value: object) -> list[Any]:
+    """Return the values of a property that is a list; none where it is null or something else."""
+    return value if isinstance(value, list) else []
+
+
 def note(method: str, response: Answer, purpose: Purpose, *, request_id: str) -> None:
     """Log what could not be done, with the ids by which Microsoft's support finds the call.
 
