@@ -13,7 +13,7 @@
         ├── NotFound              404: the thing isn't there
         │   └── UserNotFound      the directory doesn't know the user, and didn't for a day
         ├── PermissionDenied      403: consent, role or site grant is missing
-        │   └── NotLicensed       the tenant lacks Entra ID P1, or says so for a moment
+        │   └── NotLicensed       the tenant or its cloud lacks it, or says so for a moment
         ├── SignInFailed          no token: wrong tenant, client id, secret or certificate
         ├── BadRequest            400: the service refuses what we sent
         │   └── DuplicateValue    a unique column already holds this value
@@ -121,7 +121,7 @@ class PermissionDenied(PermanentFailure):
 
 
 class NotLicensed(PermissionDenied):
-    """The tenant has no Entra ID P1 or P2, or says so for a moment."""
+    """The tenant has no Entra ID P1 or P2, or says so for a moment; or its cloud lacks a thing."""
 
 
 class SignInFailed(PermanentFailure):

@@ -1,13 +1,20 @@
 """The tenant's report of who has registered for MFA: late, and only a hint.
 
 Source: Graph's page "List userRegistrationDetails". Needs AuditLog.Read.All and, of the tenant, a
-licence of Entra ID P1 or P2. It lags by hours, so each change is confirmed by a direct read.
+licence of Entra ID P1 or P2; a national cloud may not have it. It lags by hours, so each change is
+confirmed by a direct read.
 """
 
 import hashlib
 from dataclasses import dataclass
 
-from domain.failures import BadRequest, NotLicensed, PermissionDenied, UnexpectedAnswer
+from domain.failures import (
+    BadRequest,
+    NotFound,
+    NotLicensed,
+    PermissionDenied,
+    UnexpectedAnswer,
+)
 from domain.imports.rows import ListedPerson
 from graph.http.answers import Json, astray, id_of, of_next_page
 from graph.http.client import GraphClient
@@ -23,6 +30,9 @@ _NOT_COUNTED = frozenset(
 )
 # Also given now and then in tenants that have the licence, so once proves nothing.
 _NO_LICENCE = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+# "Resource not found for the segment", as national clouds say of what they don't have:
+# microsoft-graph-docs#7140, #9443, #6299.
+_NO_SUCH_SEGMENT = frozenset({"BadRequest", "Request_ResourceNotFound", "ResourceNotFound"})
 _PATH = "/reports/authenticationMethods/userRegistrationDetails"
 _PURPOSE = Purpose(
     doing="read the registration report",
@@ -62,15 +72,23 @@ class RegistrationReport:
         but Windows Hello for Business.
 
         Raises:
-            NotLicensed: the tenant lacks the licence, or Graph says so for a moment: ask again.
+            NotLicensed: the tenant lacks the licence, or Graph says so for a moment: ask again. Or
+                the cloud in which the tenant is has no such report.
             PermissionDenied: AuditLog.Read.All isn't granted.
             ServiceUnavailable: with status 400, Graph has forgotten the page behind the link, so
                 the report has to be read from its beginning.
         """
         try:
             page = await self._client.page(link or self._client.base_url + _PATH, _PURPOSE)
-        except BadRequest as refusal:
-            if link is None:
+        except (BadRequest, NotFound) as refusal:
+            if link is None and refusal.code in _NO_SUCH_SEGMENT:
+                raise NotLicensed(
+                    "Microsoft has no registration report in the cloud in which the tenant is. "
+                    "Check MICROSOFT_CLOUD.",
+                    status=refusal.status,
+                    code=refusal.code,
+                ) from None
+            if link is None or isinstance(refusal, NotFound):
                 raise
             raise of_next_page(refusal, _PURPOSE) from None
         except PermissionDenied as refusal:

@@ -90,8 +90,8 @@ GOOD: Mapping[Good, str] = {
     Good.SENDER_DOMAIN: "SPF and DMARC records are there.",
     Good.REPORT: "it can be read.",
     Good.REPORT_NOT_LICENSED: (
-        "the tenant has no Entra ID P1, so people are looked at one by one; that is enough for "
-        "about 10,000."
+        "the tenant has no Entra ID P1, or its cloud no such report, so people are looked at one "
+        "by one; that is enough for about 10,000."
     ),
     Good.REPORT_OFF: "REGISTRATION_SWEEP is off: people are looked at one by one.",
     Good.PUBLIC_URL: "{url} reaches an API of this rollout.",
@@ -153,7 +153,9 @@ FAULTS: Mapping[Fault, str] = {
     Fault.SPF_MISSING: "it has no SPF record, so many mails are taken for spam.",
     Fault.SPF_TWICE: "it has {number} SPF records, which is as good as none.",
     Fault.DMARC_MISSING: "it has no DMARC record, so many mails are taken for spam.",
-    Fault.REPORT_NOT_LICENSED: "REGISTRATION_SWEEP is on, but the tenant has no Entra ID P1.",
+    Fault.REPORT_NOT_LICENSED: (
+        "REGISTRATION_SWEEP is on, but the tenant has no Entra ID P1, or its cloud no such report."
+    ),
     Fault.REPORT_NOT_PERMITTED: "the app may not read it.",
     Fault.URL_UNREACHABLE: "{url} can't be reached: {reason}.",
     Fault.URL_CERTIFICATE: "the certificate of {url} is not trusted: {reason}.",

@@ -157,12 +157,16 @@ async def test_a_dry_run_resumes(stage: Stage) -> None:
 
 
 async def test_without_the_report_a_few_are_looked_at(stage: Stage) -> None:
-    """A tenant without the licence, or a permission: direct looks, to a bound that is told."""
+    """Without the licence, a permission, or in another cloud: direct looks, to a told bound."""
     users = [stage.user(methods=["phone"] if number == 3 else []) for number in range(120)]
     ids = [user.id for user in users]
-    for code in ("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "accessDenied"):
+    for status, code in (
+        (400, "BadRequest"),
+        (403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant"),
+        (403, "accessDenied"),
+    ):
         stage.tenant.faults.clear()
-        refused = stage.fault("GET", REPORT, times=None, status=403, code=code)
+        refused = stage.fault("GET", REPORT, times=None, status=status, code=code)
         people = registered_people(stage)
 
         answer = {**await people.among(ids[:60]), **await people.among(ids[60:])}

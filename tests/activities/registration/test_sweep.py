@@ -135,6 +135,20 @@ async def test_a_licence_that_is_denied_five_times_is_none(sweep: Sweep) -> None
     assert "P1 or P2" in str(page.obstacle)
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, "BadRequest"), (404, "ResourceNotFound")], ids=["400", "404"]
+)
+async def test_a_cloud_without_the_report_is_no_failure(
+    sweep: Sweep, status: int, code: str
+) -> None:
+    """National clouds lack parts of Graph: the direct looks go on without the report."""
+    sweep.stage.fault("GET", REPORT, status=status, code=code, times=None)
+    attempts = sweep.reading()
+    for _ in range(4):
+        assert_passing(await attempts.failure(None), "NotLicensed")
+    assert "MICROSOFT_CLOUD" in str((await attempts.next(None)).obstacle)
+
+
 async def test_a_licence_that_is_denied_for_a_moment_is_there(sweep: Sweep) -> None:
     """The next attempt reads the page."""
     code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
