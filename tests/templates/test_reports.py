@@ -81,6 +81,28 @@ def test_a_report_says_everything_in_each_language(language: str) -> None:
     assert mail.images == ()
 
 
+@pytest.mark.parametrize(
+    "content", [CONTENT, replace(CONTENT, before=None)], ids=["again", "first"]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_stand_below_each_other(language: str, content: ReportContent) -> None:
+    """In plain text all names begin in one column, and all counts end in one."""
+    mail = RENDERER.render(replace(content, language=language))
+    said = catalogue(language)
+    names = [str(said["report_figures"][figure.value]) for figure in Figure]
+    names.append(str(said["report_attention"][AttentionKind.BOUNCED.value]))
+    begins = [
+        line.removesuffix(f"  {name}")
+        for name in names
+        for line in mail.text.splitlines()
+        if line.endswith(f"  {name}")
+    ]
+    assert len(begins) == len(names)
+    assert len({len(one) for one in begins}) == 1, begins
+    counts = {one.partition("(")[0].rstrip() for one in begins}
+    assert len({len(one) for one in counts}) == 1, counts
+
+
 def test_every_reason_and_figure_has_words() -> None:
     """No kind can come up that a report has no sentence for."""
     for language in LANGUAGES:
