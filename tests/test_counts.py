@@ -40,7 +40,7 @@ NEVER_ONE = {
     " waves, of which the last begins after ": "said of more than two years of waves",
     " days: at most ": "the same",
     "No worker has answered in {seconds} seconds.": "how long a result is waited for: 20 seconds",
-    "a worker polls each task queue. The mail queue has {partitions} partitions": "several alone",
+    "a worker has polled each task queue within the last 2 minutes. The mail": "several alone",
     "if {number} mailboxes stay blocked": "another text is of one",
     "the last invitation leaves {days:,} days earlier": "another text is of one",
     "With {mailboxes} more mailboxes: {gains}.": "another text is of one",

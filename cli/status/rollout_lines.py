@@ -29,8 +29,8 @@ def rollout_lines(rollout: Rollout) -> list[str]:
             lines.append(f"[bold red]No {_NAMES[kind]} is running[/]: {seen}. {_WITHOUT[kind]}")
     lines += [_blocked(sender) for sender in rollout.blocked]
     lines += [
-        f"[bold red]{said(title(fault))}[/]: {said(text(fault))} `mfa-rollout doctor` says what to "
-        "do."
+        f"[bold red]{said(title(fault))}[/]: {said(text(fault))} A worker looks once an hour; "
+        "`mfa-rollout doctor` looks now, and says what to do."
         for fault in rollout.faults
     ]
     if rollout.rebuild_since is not None:

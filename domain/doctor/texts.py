@@ -59,10 +59,11 @@ GOOD: Mapping[Good, str] = {
     ),
     Good.SEARCH_ATTRIBUTES: "all are there.",
     Good.SCHEDULES: "all are there, and none is paused.",
-    Good.WORKERS: "a worker polls each task queue.",
+    Good.WORKERS: "a worker has polled each task queue within the last 2 minutes.",
     Good.SEVERAL_PARTITIONS: (
-        "a worker polls each task queue. The mail queue has {partitions} partitions, so Temporal "
-        "keeps its rate only roughly; the budgets in the database are exact all the same."
+        "a worker has polled each task queue within the last 2 minutes. The mail queue has "
+        "{partitions} partitions, so Temporal keeps its rate only roughly; the budgets in the "
+        "database are exact all the same."
     ),
     Good.MICROSOFT: "Microsoft Graph answers.",
     Good.SIGN_IN: "Entra ID gives the app a token.",
@@ -130,7 +131,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.ATTRIBUTE_TYPE: "{name} is of type {kind}, not {wanted}.",
     Fault.SCHEDULES_MISSING: "missing: {names}.",
     Fault.SCHEDULES_PAUSED: "paused: {names}.",
-    Fault.NO_WORKER: "no worker polls these task queues: {names}.",
+    Fault.NO_WORKER: "no worker has polled these task queues for 2 minutes: {names}.",
     Fault.MICROSOFT: "{sentence}",
     Fault.SIGN_IN: "{sentence}",
     Fault.CERTIFICATE_EXPIRES: "the app's certificate expires on {day}.",
