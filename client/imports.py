@@ -1,11 +1,12 @@
 """How an import or its dry run is started, whoever starts it: the command line or the API."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -40,6 +41,8 @@ from domain.tables.imports import ImportRecord
 from domain.wording.counted import counted
 from temporal.search_attributes import SOURCE_BATCH_ID
 from workflows.imports.batch import BatchWorkflow
+
+_LOOKS_AT_ONCE = 8
 
 PartHandle = WorkflowHandle[BatchWorkflow, ImportReport]
 
@@ -189,19 +192,27 @@ async def held_otherwise(
 ) -> HeldImport | None:
     """Return what holds for an import that was just asked for; None where that is what was asked.
 
+    Each part is looked at: one may have ended and have begun anew as asked, while others still run
+    as they were begun.
+
     Raises:
         RPCError: Temporal can't be reached; the import goes on.
     """
-    if not parts:
-        return None
-    described = await client.get_workflow_handle(parts[0].id).describe()
+    turn = asyncio.Semaphore(_LOOKS_AT_ONCE)
+
+    async def held(part: PartHandle) -> HeldImport:
+        async with turn:
+            return await _held(await client.get_workflow_handle(part.id).describe())
+
+    found = await asyncio.gather(*map(held, parts))
+    return next((one for one in found if one.choices != request.choices), None)
+
+
+async def _held(described: WorkflowExecutionDescription) -> HeldImport:
     memo = await described.memo()
-    choices = ImportChoices.from_json(memo.get(BATCH_OPTIONS, {}))
-    if choices == request.choices:
-        return None
     last_at = memo.get(BATCH_LAST_INVITATION_AT)
     return HeldImport(
-        choices=choices,
+        choices=ImportChoices.from_json(memo.get(BATCH_OPTIONS, {})),
         last_invitation_at=datetime.fromisoformat(last_at) if last_at else None,
         requested_by=str(memo.get(BATCH_REQUESTED_BY, "")),
         began_at=described.start_time,
