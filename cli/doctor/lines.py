@@ -1,7 +1,7 @@
 """How the lines of doctor look in a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
@@ -9,8 +9,19 @@ from cli.output.tables import said
 from cli.terminal import out
 from domain.doctor.checks import Finding, Verdict
 from domain.doctor.commands import command
-from domain.doctor.texts import SUMMARY, VERDICTS
 from domain.doctor.wording import remedy, text, title
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.OK: "ok",
+    Verdict.NEEDS_FIXING: "needs fixing",
+    Verdict.COULD_NOT_LOOK: "could not look",
+}
+
+SUMMARY: Mapping[Verdict, str] = {
+    Verdict.OK: "{number} ok",
+    Verdict.NEEDS_FIXING: "{number} to fix",
+    Verdict.COULD_NOT_LOOK: "{number} not looked at",
+}
 
 _COLOURS = {
     Verdict.OK: "green",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.doctor.checks import Blind, Check, Fault, Good, Verdict
+from domain.doctor.checks import Blind, Check, Fault, Good
 
 CHECKS: Mapping[Check, str] = {
     Check.SETTINGS: "Settings",
@@ -29,18 +29,6 @@ CHECKS: Mapping[Check, str] = {
     Check.PUBLIC_URL: "Public URL",
     Check.CLIENT_ADDRESS: "Client addresses",
     Check.SEND_TEST: "Test of sending",
-}
-
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.OK: "ok",
-    Verdict.NEEDS_FIXING: "needs fixing",
-    Verdict.COULD_NOT_LOOK: "could not look",
-}
-
-SUMMARY: Mapping[Verdict, str] = {
-    Verdict.OK: "{number} ok",
-    Verdict.NEEDS_FIXING: "{number} to fix",
-    Verdict.COULD_NOT_LOOK: "{number} not looked at",
 }
 
 GOOD: Mapping[Good, str] = {
