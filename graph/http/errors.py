@@ -83,8 +83,11 @@ _GRAPHS_WORD = frozenset(
 )
 
 _MESSAGES: dict[type[RolloutError], str] = {
-    SignInFailed: "Could not {doing}: Graph refuses the app's token ({said}). Check TENANT_ID, "
-    f"CLIENT_ID and that the app is enabled: see {ADMIN_GUIDE}.",
+    # "Continuous access evaluation for workload identities", learn.microsoft.com.
+    SignInFailed: "Could not {doing}: Graph refuses a token that Entra ID has just issued "
+    "({said}). In the Entra admin center, see whether the enterprise application is enabled and "
+    "not at risk, and whether Conditional Access blocks it from here (Sign-in logs, Service "
+    "principal sign-ins); check MICROSOFT_CLOUD, too.",
     PermissionDenied: f"The app may not {{doing}} ({{said}}). Grant {{grant}}: see {ADMIN_GUIDE}.",
     NotFound: "{absent}",
     Conflict: "Could not {doing}: it was changed by somebody else meanwhile ({said}).",

@@ -95,6 +95,15 @@ def test_status_and_code_decide_the_failure(
     assert failure.status == status
 
 
+@pytest.mark.wording
+def test_a_new_token_that_is_refused_is_not_the_settings_fault() -> None:
+    """Entra ID has issued it by the same tenant, app and secret: what may stop it is elsewhere."""
+    told = str(failure_of(answer(401, json=graph_error("InvalidAuthenticationToken")), PURPOSE))
+    for likely in ("enterprise application", "at risk", "Conditional Access", "MICROSOFT_CLOUD"):
+        assert likely in told
+    assert "CLIENT_ID" not in told
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
