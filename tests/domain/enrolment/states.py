@@ -1,23 +1,28 @@
 """Enrolment states to test rules with, and a clock that starts on a Monday."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from domain.enrolment.messages import AdminRequest
 from domain.enrolment.policy import Policy
 from domain.enrolment.record import record_of
 from domain.enrolment.state import EnrolmentInput, EnrolmentState
-from domain.enrolment.transitions import added_to_group, link_clicked, mail_sent
+from domain.enrolment.transitions import added_to_group, link_clicked, mail_sent, registration_seen
+from domain.mail.send_window import SendWindow
 from domain.person import Person
 from domain.status import InviteStatus, MailKind, Source
 from domain.tables.enrolment import EnrolmentRecord
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 POLICY = Policy()
+# The zone doesn't matter: nothing in here may ask for its rules.
+IN_A_WINDOW = replace(POLICY, window=SendWindow(opens=time(9), time_zone="Nowhere/Unknown"))
 ADMIN = AdminRequest(actor="admin@contoso.example", reason="a test")
 OBJECT_ID = "6e7b768e-07e2-4810-8459-485f84f8f204"
 
@@ -75,6 +80,12 @@ def an_input(**changes: Any) -> EnrolmentInput:
         "correlation_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
     }
     return EnrolmentInput(**values | changes)
+
+
+def registered(state: EnrolmentState) -> EnrolmentState:
+    """Let somebody register."""
+    registration_seen(state, START)
+    return state
 
 
 def recorded(state: EnrolmentState, now: datetime = START, **changes: Any) -> EnrolmentRecord:

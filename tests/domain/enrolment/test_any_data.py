@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -21,7 +21,7 @@ from domain.enrolment.state import EnrolmentState
 from domain.instants import bounded, in_utc
 from domain.mail.content import Withheld
 from domain.mail.returned.status_codes import BounceClass
-from domain.mail.send_window import SendWindow, share_of
+from domain.mail.send_window import share_of
 from domain.person import Person
 from domain.plain_text import LONGEST, encodable
 from domain.registration.methods import classify, next_poll_in
@@ -34,7 +34,16 @@ from domain.tracking_list.row import display_name_in, enrolment_of_row, object_i
 from domain.wording.markdown import SUMMARY_BYTES, summary_of
 from temporal.search_attributes import ALL, search_attributes
 from tests.domain.edge_values import anything, durations, instants, texts
-from tests.domain.enrolment.states import ADMIN, DAY, OBJECT_ID, POLICY, START, an_input, pending
+from tests.domain.enrolment.states import (
+    ADMIN,
+    DAY,
+    IN_A_WINDOW,
+    OBJECT_ID,
+    POLICY,
+    START,
+    an_input,
+    pending,
+)
 from tests.support.enrolments import COMPLETIONS
 from workflows.enrolment.details import details, result
 
@@ -43,7 +52,6 @@ COLUMNS = [*item_fields(an_input(), pending()), "Notes"]
 # What an enrolment keeps for ever must stay small, and what the server takes is limited.
 MOST_BYTES = 20_000
 
-IN_A_WINDOW = replace(POLICY, window=SendWindow(opens=time(9), time_zone="Nowhere/Unknown"))
 
 rows = st.dictionaries(st.sampled_from(COLUMNS), anything)
 CHANGES: list[Callable[[EnrolmentState, datetime], object]] = [

@@ -27,7 +27,6 @@ from domain.enrolment.transitions import (
     gone,
     kept_out_of_group,
     mail_withheld,
-    registration_seen,
 )
 from domain.mail.content import Withheld
 from domain.status import EnrolmentEnd, InviteStatus, MailKind
@@ -42,6 +41,7 @@ from tests.domain.enrolment.states import (
     clicked,
     in_group,
     pending,
+    registered,
     reminded,
     sent,
 )
@@ -50,12 +50,6 @@ INVITATION = SendMail(MailKind.INVITATION)
 REMINDER = SendMail(MailKind.REMINDER)
 ESCALATION = SendMail(MailKind.ESCALATION)
 RESEND = SendMail(MailKind.INVITATION, resend=True)
-
-
-def registered(state: EnrolmentState) -> EnrolmentState:
-    """Let somebody register."""
-    registration_seen(state, START)
-    return state
 
 
 def asked(state: EnrolmentState, at: datetime) -> EnrolmentState:

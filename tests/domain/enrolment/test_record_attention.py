@@ -11,7 +11,7 @@ from domain.enrolment.problems import problem_arose
 from domain.enrolment.state import EnrolmentState, Problem, ProblemKind
 from domain.enrolment.texts import problem_text
 from domain.enrolment.transitions import mail_sent
-from domain.status import Concern, EnrolmentEnd, InviteStatus, MailKind, RegistrationState
+from domain.status import Concern, EnrolmentEnd, InviteStatus, MailKind
 from domain.tables.attention import AttentionKind
 from tests.domain.enrolment.states import (
     DAY,
@@ -22,6 +22,7 @@ from tests.domain.enrolment.states import (
     in_group,
     pending,
     recorded,
+    registered,
     reminded,
     sent,
 )
@@ -34,12 +35,6 @@ RETURNED = Problem(
 )
 NO_ADDRESS = Problem(concern=Concern.MAIL, kind=ProblemKind.NO_ADDRESS, since=START + 2 * DAY)
 NO_MANAGER = Problem(concern=Concern.MANAGER, kind=ProblemKind.NO_MANAGER, since=START + 2 * DAY)
-
-
-def registered(state: EnrolmentState) -> EnrolmentState:
-    """Let the registration have been seen."""
-    state.registration = RegistrationState.REGISTERED
-    return state
 
 
 def followed_up() -> EnrolmentState:

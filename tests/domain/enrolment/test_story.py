@@ -1,13 +1,9 @@
 """A person's story: numbered, kept while the database is away, forgotten once it is written."""
 
-from datetime import timedelta
-
 from domain.enrolment.state import EnrolmentState
 from domain.enrolment.story import PENDING_KEPT, drop_written, tell
 from domain.tables.story import StoryEvent, StoryKind
-from tests.domain.enrolment.states import START
-
-SECOND = timedelta(seconds=1)
+from tests.domain.enrolment.states import SECOND, START
 
 
 def test_events_are_numbered_in_the_run_that_they_are_born_in() -> None:

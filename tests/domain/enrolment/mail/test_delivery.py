@@ -1,28 +1,27 @@
 """What follows when the answer to a sending may have been lost."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from domain.enrolment.mail.delivery import SETTLES_WITHIN, Seen, Verdict, verdict
+from tests.domain.enrolment.states import SECOND, START
 
-BEGUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SETTLED = timedelta(minutes=2)
-BRIEFLY = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("after", [timedelta(0), SETTLED - BRIEFLY, SETTLED, timedelta(days=1)])
+@pytest.mark.parametrize("after", [timedelta(0), SETTLED - SECOND, SETTLED, timedelta(days=1)])
 def test_a_mail_among_the_sent_items_left(after: timedelta) -> None:
     """Our key there proves it, however soon it is seen."""
-    assert verdict(Seen.SENT, sending_at=BEGUN, now=BEGUN + after) is Verdict.SENT
+    assert verdict(Seen.SENT, sending_at=START, now=START + after) is Verdict.SENT
 
 
 @pytest.mark.parametrize("seen", [Seen.DRAFT, Seen.NOWHERE])
 def test_for_two_minutes_nothing_proves_that_it_did_not_leave(seen: Seen) -> None:
     """A draft may be on its way, and the sent items may not be indexed yet."""
     assert SETTLES_WITHIN == SETTLED
-    now = BEGUN + SETTLED - BRIEFLY
-    assert verdict(seen, sending_at=BEGUN, now=now) is Verdict.WAIT
+    now = START + SETTLED - SECOND
+    assert verdict(seen, sending_at=START, now=now) is Verdict.WAIT
 
 
 @pytest.mark.parametrize(
@@ -33,4 +32,4 @@ def test_then_the_same_draft_is_sent_or_the_mail_is_unconfirmed(
     seen: Seen, follows: Verdict
 ) -> None:
     """There is never a second draft."""
-    assert verdict(seen, sending_at=BEGUN, now=BEGUN + SETTLED) is follows
+    assert verdict(seen, sending_at=START, now=START + SETTLED) is follows

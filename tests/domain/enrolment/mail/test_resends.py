@@ -25,6 +25,7 @@ from tests.domain.enrolment.states import (
     HOUR,
     MINUTE,
     POLICY,
+    SECOND,
     START,
     WEEK,
     clicked,
@@ -84,8 +85,6 @@ def test_resend_without_follow_ups_starts_a_new_week() -> None:
     mail_sent(state, MailKind.INVITATION, START + 20 * DAY, policy)
     assert nudge_due_at(state, policy) == START + 27 * DAY
 
-
-SECOND = timedelta(seconds=1)
 
 REFUSED: dict[RequestRefusal, Callable[[EnrolmentState], None]] = {
     RequestRefusal.RESEND_CANCELLED: lambda state: cancelled(state, ADMIN, START),
