@@ -4,6 +4,8 @@ Nothing here, and nothing outside of a verb in the modules below, imports more t
 ``--help`` and completion answer at once.
 """
 
+import contextlib
+import errno
 import gc
 import os
 import sys
@@ -36,6 +38,8 @@ from cli.status import verb as status
 from cli.terminal import EXIT_STATUS_MEANINGS
 from cli.views import verbs as views
 from cli.webhooks import verbs as webhooks
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 # The order in which `--help` lists them.
 GROUPS = (
@@ -128,10 +132,32 @@ def main() -> None:
     # again is a fifth of what its start costs. It is looked for once the verb runs (``cli.run``).
     gc.disable()
     try:
-        app(prog_name="mfa-rollout")
-        status = 0
-    except SystemExit as ending:
-        status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-    sys.stdout.flush()
-    sys.stderr.flush()
+        status = _status_of_verb()
+        for stream in (sys.stdout, sys.stderr):
+            # Where the shell has closed it there is none.
+            if stream is not None:
+                stream.flush()
+    except OSError as failure:
+        status = _status_unwritten(failure)
     os._exit(status)
+
+
+def _status_of_verb() -> int:
+    try:
+        app(prog_name="mfa-rollout")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    return 0
+
+
+def _status_unwritten(failure: OSError) -> int:
+    """Return the status of a verb whose output can't be written, and say so where that helps."""
+    if failure.errno not in {errno.EPIPE, *_NO_ROOM}:
+        raise failure
+    with contextlib.suppress(OSError, AttributeError):
+        # Whoever reads no further, as ``head`` does, knows it.
+        if failure.errno in _NO_ROOM:
+            reason = os.strerror(failure.errno or 0)
+            sys.stderr.write(f"error: This can't be written: {reason}. Make room for it.\n")
+            sys.stderr.flush()
+    return 1

@@ -248,3 +248,32 @@ def test_a_process_that_serves_http_has_uvloop(*, serves_http: bool) -> None:
     run(verb(), serves_http=serves_http)
     (loop,) = loops
     assert isinstance(loop, uvloop.Loop) is serves_http
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to /dev/full")
+def test_output_that_cannot_be_written_is_told_in_a_line() -> None:
+    """A full disk is no traceback; whoever reads no further, or closed the output, isn't told."""
+    asked = [sys.executable, "-c", PROGRAM, "--version"]
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(  # noqa: S603 - our own words
+            asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT
+        )
+    assert told.returncode == ExitStatus.FAILED
+    assert (
+        told.stderr == "error: This can't be written: No space left on device. Make room for it.\n"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    unread = subprocess.run(  # noqa: S603 - our own words
+        asked, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT
+    )
+    os.close(writer)
+    assert (unread.returncode, unread.stderr) == (ExitStatus.FAILED, "")
+    closed = subprocess.run(  # noqa: S603 - our own words
+        ["sh", "-c", '"$@" >&-', "sh", *asked],  # noqa: S607 - of the system
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (closed.returncode, closed.stderr) == (ExitStatus.DONE, "")
