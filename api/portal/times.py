@@ -74,9 +74,13 @@ class Clock:
             at.astimezone(UTC).isoformat(), self.text(at), day
         )
 
-    def ago(self, at: datetime) -> str:
-        """Return how long ago an instant was, or in how long it will be: ``3 hours ago``."""
-        distance = self.now - at if self._demo is None else self._demo.between(at, self.now)
+    def ago(self, at: datetime, *, real: bool = False) -> str:
+        """Return how long ago an instant was, or in how long it will be: ``3 hours ago``.
+
+        With ``real`` also in a demo by the clock: a process isn't away for a day of twenty seconds.
+        """
+        demo = None if real else self._demo
+        distance = self.now - at if demo is None else demo.between(at, self.now)
         for step, name in _STEPS:
             if abs(distance) >= step:
                 count = int(abs(distance) / step)

@@ -19,6 +19,7 @@ from domain.mail.shown.names import mail_name
 from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
+    is_told,
     mail_outcome,
     next_sentence,
     standing_sentence,
@@ -103,7 +104,7 @@ def _print(standing: PersonStatus, call: CallEntry, own: OwnOptions, ui: str | N
         if value:
             _print_fact(name, value)
     out.print("\n[bold]Story[/]")
-    for event in standing.page.story:
+    for event in filter(is_told, standing.page.story):
         out.print(f"{clock(event.at)}  {said(story_sentence(event))}", soft_wrap=True)
     if standing.page.mails:
         out.print("\n[bold]Mails[/]")

@@ -42,7 +42,7 @@ async def list_mailboxes(*, as_json: bool) -> None:
     if as_json:
         print_json([*map(mailbox_json, known), *map(unused_mailbox_json, unused)])
         return
-    listed = table("Mailbox", "State", "Since", "Left a minute, hour, day", "Last mail")
+    listed = table("Mailbox", "State", "Since", "Left this minute, hour, day", "Last mail")
     listed.columns[0].no_wrap = True
     for one in known:
         left = (

@@ -58,6 +58,12 @@ def mail_outcome(outcome: str | None) -> str:
     return MAIL_OUTCOMES.get(outcome, outcome) if outcome else ""
 
 
+def is_told(event: StoryEvent) -> bool:
+    """Say whether people are told of an event: a cancellation is its own event, and no problem."""
+    cancelled = event.data.get("problem") == ProblemKind.CANCELLED
+    return not (event.kind is StoryKind.PROBLEM_MET and cancelled)
+
+
 def story_sentence(event: StoryEvent) -> str:
     """Tell one event of a story."""
     data = {name: str(value) for name, value in event.data.items() if value is not None}

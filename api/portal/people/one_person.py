@@ -28,6 +28,7 @@ from domain.portal.call_list import NO_CALLS, CallEntry
 from domain.portal.roles import Permission
 from domain.standing.attention import to_do
 from domain.standing.sentences import (
+    is_told,
     mail_outcome,
     next_sentence,
     restart_sentence,
@@ -134,6 +135,7 @@ def _standing(status: PersonStatus, clock: Clock) -> dict[str, Any]:
         "events": [
             {"at": event.at, "text": story_sentence(event), "kind": event.kind}
             for event in reversed(status.page.story)
+            if is_told(event)
         ],
         "mails": list(enumerate(status.page.mails, start=1)),
         "mail_name": mail_name,

@@ -39,6 +39,7 @@ def test_the_demo_numbers_its_days(clock: Clock, text: str, day: str, ago: str) 
     assert f">{text}<" in clock.time(BEFORE)
     assert day in clock.day(BEFORE)
     assert clock.ago(BEFORE) == ago
+    assert clock.ago(NOW - timedelta(seconds=20), real=True) == "just now", "also of a short day"
 
 
 async def test_the_frame_says_which_day_of_the_demo_it_is(portal: RunningPortal) -> None:
