@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 
 from activities.mail.throttled_sender import unless_throttled
-from domain.failures import PermanentFailure, RolloutError, Throttled
+from domain.failures import PermanentFailure, RolloutError, ServiceUnavailable, Throttled
 
 if TYPE_CHECKING:
     from database.mail.log import MailLog
@@ -46,6 +46,7 @@ class DraftSweepActivities:
 
         Raises:
             Throttled: a mailbox is to be left alone; the others are done (retried after that).
+            ServiceUnavailable: a mailbox gives no answer; likewise (retried).
             DatabaseUnavailable: the database is away; nothing is deleted (retried).
             PermanentFailure: of a mailbox; an admin has to act (not retried).
         """
@@ -56,7 +57,7 @@ class DraftSweepActivities:
             try:
                 async with unless_throttled(self._states, mailbox.address):
                     deleted += await self._sweep(mailbox, before)
-            except (PermanentFailure, Throttled) as failure:
+            except (PermanentFailure, ServiceUnavailable, Throttled) as failure:
                 failures.append(failure)
         if failures:
             raise failures[0]

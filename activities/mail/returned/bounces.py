@@ -12,7 +12,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail.throttled_sender import unless_throttled
 from domain.enrolment.messages import MailBounced, Signal
-from domain.failures import PermanentFailure, RolloutError, Throttled
+from domain.failures import (
+    BadRequest,
+    PermanentFailure,
+    RolloutError,
+    ServiceUnavailable,
+    Throttled,
+    UnexpectedAnswer,
+)
 from domain.identifiers import MailKey, enrolment_workflow_id, sender_probe_workflow_id
 from domain.mail.returned.delivery_report import DeliveryReport
 from domain.mail.returned.status_codes import BounceClass
@@ -27,6 +34,8 @@ LOOK_BACK = timedelta(days=7)
 # A mail may show itself a little after the time that it bears.
 OVERLAP = timedelta(hours=1)
 COUNT_EVERY = timedelta(hours=1)
+# So many messages of a mailbox may fail each for itself; then the whole mailbox does.
+MOST_FAILING = 5
 A_DAY = timedelta(hours=24)
 
 
@@ -50,7 +59,7 @@ class BouncesRead:
     """What a look has found.
 
     Attributes:
-        looked_until: until when the inboxes have been looked at now.
+        looked_until: until when all inboxes have been looked at now.
         returned: how many mails had come back.
         blocked: the senders that may not send until a probe arrives.
     """
@@ -83,11 +92,12 @@ class BounceActivities:
 
         Idempotent: a report that has been told gets a category, and what was told twice in between
         is dropped by the enrolment. Mails that aren't ours are left as they are. One mailbox that
-        can't be read doesn't hold up the others. Where a report says that the sender may not send,
-        its mailbox is paused first.
+        can't be read doesn't hold up the others, nor does one message. Where a report says that
+        the sender may not send, its mailbox is paused first.
 
         Raises:
             Throttled: a mailbox is to be left alone; the others are done (retried after that).
+            ServiceUnavailable: a mailbox or a message gives no answer; likewise (retried).
             PermanentFailure: of a mailbox; an admin has to act (not retried).
         """
         looked_until = datetime.now(UTC)
@@ -100,7 +110,7 @@ class BounceActivities:
                 async with unless_throttled(self._senders, reports.address):
                     returned += await self._read(reports, since)
                     await self._count_others(reports, looked_until)
-            except (PermanentFailure, Throttled) as failure:
+            except (PermanentFailure, ServiceUnavailable, Throttled) as failure:
                 failures.append(failure)
             row = await self._senders.read(reports.address)
             if row is not None and row.is_blocked:
@@ -108,6 +118,9 @@ class BounceActivities:
                 blocked.append(BlockedSender(sender=place, workflow_id=workflow_id))
         if failures and not blocked:
             raise failures[0]
+        if failures:
+            # What a mailbox holds that wasn't read is looked at by the next look.
+            looked_until = since + OVERLAP
         return BouncesRead(looked_until=looked_until, returned=returned, blocked=tuple(blocked))
 
     async def _count_others(self, reports: "DeliveryReports", now: datetime) -> None:
@@ -120,15 +133,35 @@ class BounceActivities:
         await self._senders.count_others(reports.address, sent=sent, since=since)
 
     async def _read(self, reports: "DeliveryReports", since: datetime) -> int:
+        """Return how many mails had come back.
+
+        Raises:
+            RolloutError: the mailbox, or a message in it, can't be read; the other messages are.
+        """
         told = 0
+        failures: list[RolloutError] = []
         async for returned in reports.returned_since(since):
-            if returned.handled or (report := await reports.report_of(returned)) is None:
+            if returned.handled:
                 continue
-            if (key := await self._key(reports, returned, report)) is not None:
-                await self._tell(reports, returned, report, key)
-                await reports.mark_handled(returned)
-                told += 1
+            try:
+                told += await self._read_one(reports, returned)
+            except (BadRequest, ServiceUnavailable, UnexpectedAnswer) as failure:
+                failures.append(failure)
+                if len(failures) == MOST_FAILING:
+                    break
+        if failures:
+            raise failures[0]
         return told
+
+    async def _read_one(self, reports: "DeliveryReports", returned: "ReturnedMail") -> bool:
+        """Tell whose mail came back, if it was one of ours, and say whether it was."""
+        if (report := await reports.report_of(returned)) is None:
+            return False
+        if (key := await self._key(reports, returned, report)) is None:
+            return False
+        await self._tell(reports, returned, report, key)
+        await reports.mark_handled(returned)
+        return True
 
     async def _tell(
         self,

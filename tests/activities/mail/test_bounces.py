@@ -1,18 +1,24 @@
 """What came back to a sender: whose mail it was, told once, and marked."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.returned.bounces import ReadBouncesInput
 from domain.enrolment.messages import MailBounced
+from domain.mail.content import OutgoingMail
 from domain.status import MailKind
 from graph.delivery_reports import HANDLED
+from graph.mailbox import Mailbox
 from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS, new_id
-from tests.activities.attempts import assert_passing, assert_permanent
+from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.mail.senders import RUN, Sender, key_of, logged
+
+MAIL = OutgoingMail(subject="MFA", html="", text="", to_address="ada@contoso.example", to_name="A")
 
 
 async def test_a_mail_that_came_back_is_told_to_its_enrolment(sender: Sender) -> None:
@@ -164,6 +170,48 @@ async def test_a_mailbox_that_cannot_be_read_does_not_hold_up_the_others(sender:
     assert len(await listener.heard("mail_bounced", MailBounced)) == 1
 
 
+async def test_a_mailbox_that_gives_no_answer_does_not_hold_up_the_others(sender: Sender) -> None:
+    """As while Exchange moves it to another database: the others are read, then all are again."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    sender.stage.fault("GET", "/users/away@contoso.example/", status=503)
+    error = await sender.reading("away@contoso.example", sender.address).failure(ReadBouncesInput())
+    assert_passing(error, "ServiceUnavailable")
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
+
+
+async def test_beside_a_blocked_mailbox_one_that_cannot_be_read_is_read_later(
+    sender: Sender,
+) -> None:
+    """The blocked one is told at once; the next look begins where this one did."""
+    now = datetime.now(UTC)
+    await sender.states.pause(sender.address, "5.1.8", reported_at=now)
+    before = now - timedelta(hours=3)
+    looked = sender.reading("gone@contoso.example", sender.address)
+    read = await looked.next(ReadBouncesInput(looked_until=before))
+    assert [one.sender for one in read.blocked] == [1]
+    assert read.looked_until == before
+
+
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(
+    sender: Sender, status: int
+) -> None:
+    """It comes first, and neither itself nor its attachments can be read: the next one is told."""
+    ada, listener = await sender.enrol()
+    await sender.send(key_of(ada))
+    (real,) = sender.inbox()
+    broken = replace(real, id=new_id("AAkALg"), folder_bound_id=new_id("AAMkAG"))
+    sender.stage.tenant.mailboxes.forget(real)
+    sender.stage.tenant.mailboxes.put(broken)
+    sender.stage.tenant.mailboxes.put(real)
+    sender.stage.fault("GET", f"/messages/{re.escape(broken.id)}", status=status, times=None)
+    error = await sender.reading().failure(ReadBouncesInput())
+    assert error.type in {"BadRequest", "ServiceUnavailable"}
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
+    assert [one.categories for one in sender.inbox() if one.id == real.id] == [[HANDLED]]
+
+
 async def test_a_pause_that_a_mailbox_asks_for_holds_for_every_process(sender: Sender) -> None:
     """After a 429 of an hour nobody calls the mailbox, not even a process that heard nothing."""
     ada, listener = await sender.enrol()
@@ -211,3 +259,20 @@ async def test_what_others_send_from_the_mailbox_is_counted(sender: Sender) -> N
         assert row is not None
         assert row.others_sent == 2
         await sender.send(str(uuid4()), ada.user_principal_name)
+
+
+async def test_drafts_of_a_mailbox_are_swept_beside_one_that_gives_no_answer(
+    sender: Sender,
+) -> None:
+    """What an attempt left that was killed is deleted, then the sweep is tried again."""
+    await sender.mailbox.create_draft(MAIL, key="left")
+    (message,) = sender.stage.tenant.mailbox(sender.address, "drafts")
+    message.created_at -= timedelta(hours=2)
+    message.visible_at -= timedelta(hours=2)
+    away = Mailbox(sender.stage.graph, "away@contoso.example")
+    sender.stage.fault("GET", "/users/away@contoso.example/", status=503)
+    sweep = DraftSweepActivities(
+        senders=(away, sender.mailbox), log=sender.stage.mail_log, states=sender.states
+    )
+    assert_passing(await Attempts(sweep.sweep_drafts).failure(), "ServiceUnavailable")
+    assert sender.stage.tenant.mailbox(sender.address, "drafts") == []
