@@ -187,8 +187,11 @@ async def test_disabled_and_back(office: Product) -> None:
     await office.row_with(dana, ErrorDetails=None)
 
 
-async def test_deleted(office: Product) -> None:
-    """Gone for a day: the list says so, the enrolment has ended, the link leads to nobody."""
+async def test_deleted_and_restored(office: Product) -> None:
+    """Gone for a day: the enrolment has ended, and the link leads to nobody until they are back.
+
+    Who is imported again goes on where they were, with the mail that they have.
+    """
     glen = await office.add_person("glen.gone")
     await office.import_people(glen, batch_id="gone")
     mail = await office.mail(glen)
@@ -202,6 +205,13 @@ async def test_deleted(office: Product) -> None:
 
     await eventually(ended)
     assert await is_not_recognised(office, links(mail)["enrol"])
+
+    (await office.control.post(f"/control/users/{row['ObjectId']}/restore")).raise_for_status()
+    await office.import_people(glen, batch_id="back", REMINDER_INTERVAL="90d")
+    back = await office.row_with(glen, InviteStatus="Sent", ErrorDetails=None)
+    assert (back["id"], back["InviteSentDate"]) == (row["id"], row["InviteSentDate"])
+    await click(office, mail)
+    await office.row_with(glen, InviteStatus="AddedToGroup", InGroup=True)
 
 
 async def test_a_newcomer_with_the_old_name_of_somebody_renamed(office: Product) -> None:
