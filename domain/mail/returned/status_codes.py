@@ -68,6 +68,9 @@ class Row:
 _ADDRESS, _PASSING, _REFUSED = BounceClass.ADDRESS, BounceClass.PASSING, BounceClass.REFUSED
 _BLOCKED, _DELIVERED = BounceClass.SENDER_BLOCKED, BounceClass.DELIVERED
 
+# Exchange's word for whatever another server said; its own reason may stand behind it.
+_CATCH_ALL = "5.0.350"
+
 # The first row that covers a code counts: single codes before the subjects that they are part of.
 TABLE = (
     # What the sender's own service says of the sender.
@@ -103,8 +106,11 @@ TABLE = (
     Row("5.4.4", _ADDRESS, RFC_3463),
     Row("5.4.310", _ADDRESS, EXCHANGE),
     Row("5.4.312", _ADDRESS, EXCHANGE),
+    # Outlook.com and Hotmail say so of an address that nobody has.
+    Row("5.5.0", _ADDRESS, EXCHANGE),
     Row("5.7.17", _ADDRESS, IANA),
     # The mailbox, a rule or the other side's policy.
+    Row(_CATCH_ALL, _REFUSED, EXCHANGE),
     Row("5.7.1", _REFUSED, EXCHANGE),
     Row("5.7.124", _REFUSED, EXCHANGE),
     Row("5.7.129", _REFUSED, EXCHANGE),
@@ -164,8 +170,11 @@ def code_in(text: str) -> str:
 def more_exact(status: str, diagnostic: str) -> str:
     """Return the code that says more: a report's own, or the one that a server gave as a reason.
 
-    ``5.0.0`` says only that it failed. What the server said is then in the diagnostic; so is the
-    reason why a report gives up in words of its own (``4.4.7``).
+    ``5.0.0`` and ``5.0.350`` say only that it failed. What the server said is then in the
+    diagnostic; so is the reason why a report gives up in words of its own (``4.4.7``).
     """
-    own, given = code_in(status), code_in(diagnostic)
-    return given if given and (not own or own.endswith(".0.0")) else own
+    own = code_in(status)
+    if own and not own.endswith(".0.0") and own != _CATCH_ALL:
+        return own
+    given = (code for code in CODE.findall(diagnostic) if code[0] != "2" and code != own)
+    return next(given, own)

@@ -23,6 +23,7 @@ class Refusal:
 
 
 _TEXTS: dict[str, tuple[int, str]] = {
+    "5.0.350": (550, "Remote server returned an error"),
     "5.1.0": (550, "Address rejected"),
     "5.1.1": (550, "RESOLVER.ADR.RecipNotFound; not found"),
     "5.1.3": (550, "RESOLVER.ADR.InvalidAddress; invalid recipient address"),
@@ -37,6 +38,7 @@ _TEXTS: dict[str, tuple[int, str]] = {
     "5.2.121": (550, "Recipient's per hour message receive limit from specific sender exceeded"),
     "5.2.122": (550, "Recipient's per hour message receive limit exceeded"),
     "5.4.1": (550, "Recipient address rejected: Access denied. AS(201806281)"),
+    "5.5.0": (550, "Requested action not taken: mailbox unavailable"),
     "5.7.1": (
         550,
         "TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy",
