@@ -34,8 +34,8 @@ LOOK_BACK = timedelta(days=7)
 # A mail may show itself a little after the time that it bears.
 OVERLAP = timedelta(hours=1)
 COUNT_EVERY = timedelta(hours=1)
-# So many messages of a mailbox may fail each for itself; then the whole mailbox does.
-MOST_FAILING = 5
+# So many messages of a mailbox may wait for an answer in vain; then the whole mailbox does.
+MOST_UNANSWERED = 5
 A_DAY = timedelta(hours=24)
 
 
@@ -138,16 +138,19 @@ class BounceActivities:
         Raises:
             RolloutError: the mailbox, or a message in it, can't be read; the other messages are.
         """
-        told = 0
+        told = unanswered = 0
         failures: list[RolloutError] = []
         async for returned in reports.returned_since(since):
             if returned.handled:
                 continue
             try:
                 told += await self._read_one(reports, returned)
-            except (BadRequest, ServiceUnavailable, UnexpectedAnswer) as failure:
+            except (BadRequest, UnexpectedAnswer) as failure:
                 failures.append(failure)
-                if len(failures) == MOST_FAILING:
+            except ServiceUnavailable as failure:
+                failures.append(failure)
+                unanswered += 1
+                if unanswered == MOST_UNANSWERED:
                     break
         if failures:
             raise failures[0]

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from activities.mail.draft_sweep import DraftSweepActivities
-from activities.mail.returned.bounces import ReadBouncesInput
+from activities.mail.returned.bounces import MOST_UNANSWERED, ReadBouncesInput
 from domain.enrolment.messages import MailBounced
 from domain.mail.content import OutgoingMail
 from domain.status import MailKind
@@ -193,19 +193,24 @@ async def test_beside_a_blocked_mailbox_one_that_cannot_be_read_is_read_later(
     assert read.looked_until == before
 
 
-@pytest.mark.parametrize("status", [400, 503])
-async def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(
-    sender: Sender, status: int
+@pytest.mark.parametrize(
+    ("status", "number"), [(400, MOST_UNANSWERED + 1), (503, 1)], ids=["refused", "unanswered"]
+)
+async def test_messages_that_cannot_be_read_do_not_hold_up_the_others(
+    sender: Sender, status: int, number: int
 ) -> None:
-    """It comes first, and neither itself nor its attachments can be read: the next one is told."""
+    """They come first, and neither themselves nor their attachments can be read."""
     ada, listener = await sender.enrol()
     await sender.send(key_of(ada))
     (real,) = sender.inbox()
-    broken = replace(real, id=new_id("AAkALg"), folder_bound_id=new_id("AAMkAG"))
-    sender.stage.tenant.mailboxes.forget(real)
-    sender.stage.tenant.mailboxes.put(broken)
-    sender.stage.tenant.mailboxes.put(real)
-    sender.stage.fault("GET", f"/messages/{re.escape(broken.id)}", status=status, times=None)
+    mailboxes = sender.stage.tenant.mailboxes
+    mailboxes.forget(real)
+    broken = [new_id("AAkALg") for _ in range(number)]
+    for message_id in broken:
+        mailboxes.put(replace(real, id=message_id, folder_bound_id=new_id("AAMkAG")))
+    mailboxes.put(real)
+    path = f"/messages/({'|'.join(map(re.escape, broken))})"
+    sender.stage.fault("GET", path, status=status, times=None)
     error = await sender.reading().failure(ReadBouncesInput())
     assert error.type in {"BadRequest", "ServiceUnavailable"}
     assert len(await listener.heard("mail_bounced", MailBounced)) == 1
