@@ -113,7 +113,7 @@ async def test_no_token_ends_the_activity(stage: Stage, name: str) -> None:
     error = await attempts_of(activity).failure(argument)
 
     assert_needs_admin(error, "SignInFailed", name)
-    assert "CLIENT_ID" in str(error)
+    assert "MICROSOFT_CLOUD" in str(error)
 
 
 def assert_needs_admin(error: ApplicationError, type: str, name: str) -> None:
