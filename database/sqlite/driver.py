@@ -4,6 +4,7 @@
 and closing. For statements of a tenth of a millisecond these switches are most of the work.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Self
@@ -62,7 +63,13 @@ class WholeConnection(Connection):
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
         """Connect once it is awaited."""
-        super().__init__(connector, _CHUNK)
+        self._opened: sqlite3.Connection | None = None
+
+        def open_and_keep() -> sqlite3.Connection:
+            self._opened = connector()
+            return self._opened
+
+        super().__init__(open_and_keep, _CHUNK)
         self._thread.daemon = True
         self._begin: str | None = None
         self._may_be_in_transaction = False
@@ -71,6 +78,16 @@ class WholeConnection(Connection):
         """Close it without a word: a task that is cancelled while a pool opens one lets it go."""
         if self._connection is not None:
             self.stop()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Close it and end its thread, also where the task was cancelled that let it be opened."""
+
+        def close() -> None:
+            if self._opened is not None:
+                self._opened.close()
+
+        self._tx.put_nowait((None, close))
+        return super().stop()
 
     def cursor(self) -> WholeCursor:  # type: ignore[override]
         """Return a cursor without asking the thread."""

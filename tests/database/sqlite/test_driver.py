@@ -1,6 +1,7 @@
 """A transaction of the embedded database begins with its first statement, and ends with it."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -79,3 +80,28 @@ async def test_a_statement_whose_caller_is_gone_is_rolled_back(connection: Whole
         await waiting
     assert not connection.in_transaction
     assert await numbers(connection) == 0
+
+
+async def test_one_whose_opening_was_cancelled_is_closed(tmp_path: Path) -> None:
+    """The thread opens it all the same, behind the cancellation."""
+    may_open, closed = threading.Event(), threading.Event()
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            super().close()
+            closed.set()
+
+    def open_later() -> sqlite3.Connection:
+        may_open.wait(60)
+        return sqlite3.connect(tmp_path / "one.sqlite", factory=Watched)
+
+    async def opened() -> None:
+        await WholeConnection(open_later)
+
+    opening = asyncio.create_task(opened())
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    may_open.set()
+    assert await asyncio.to_thread(closed.wait, 60)

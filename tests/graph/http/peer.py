@@ -119,8 +119,8 @@ async def scripted_peer(tls: ssl.SSLContext | None = None) -> AsyncIterator[Peer
         yield peer
     finally:
         server.close()
-        await server.wait_closed()
         await peer.hang_up()
+        await server.wait_closed()
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
