@@ -68,7 +68,8 @@ class Delivered:
     """What became of a mail: sent, withheld for a reason, or withdrawn where it is neither.
 
     Attributes:
-        sent_at: when the request that sent it was begun.
+        sent_at: when the request that sent it was begun; not before it was asked for, whatever the
+            worker's clock says.
         unconfirmed: whether it only may have left: it is neither a draft nor in Sent Items.
         withheld: why it wasn't sent now that its turn had come.
         person: as the directory describes them, where that was read.

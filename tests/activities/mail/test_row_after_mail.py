@@ -42,6 +42,17 @@ async def by_our_tables(stage: Stage, user: User) -> tuple[InviteStatus, list[St
     return (page.row.status, [event.kind for event in page.story]) if page else None
 
 
+async def test_a_slow_clock_has_no_mail_leave_before_it_was_due(stage: Stage) -> None:
+    """The next one would be due at once: the server's clock says when this one was asked for."""
+    user, due = stage.user(), datetime.now(UTC) + timedelta(days=1)
+
+    delivered = await delivering(stage, scheduled_time=due).next(begun(stage, user))
+
+    assert delivered.sent_at == due
+    assert delivered.row is not None
+    assert delivered.row.record.invite_sent_at == due
+
+
 async def test_the_row_is_written_with_the_mail(stage: Stage) -> None:
     """List and tables have it, and the enrolment gets what was written."""
     user = stage.user()
