@@ -44,6 +44,8 @@ _NAMED_ID = re.compile(r"^[^\S\n]*Message-I[Dd]:\s*(<[^<>\s]+>)", re.MULTILINE |
 _NAMED_KEY = re.compile(rf"^[^\S\n]*{KEY_HEADER}:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:/?p|br|/?div|/?tr|/?li)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!a-zA-Z][^<>@]*>")
+# Of domain names: no text is written so, and Python makes of one whatever its version does.
+_FOR_NAMES = frozenset({"idna", "punycode"})
 _WORD = re.compile(r"[^\s<>()\[\],;:\"']+")
 
 
@@ -179,8 +181,10 @@ def _decoded(part: Message) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
+    charset = part.get_content_charset()
     try:
-        return content.decode(part.get_content_charset() or "utf-8", errors="replace")
+        usable = charset if charset not in _FOR_NAMES else None
+        return content.decode(usable or "utf-8", errors="replace")
     except (LookupError, ValueError):
         # None that Python knows, or one that takes no part in "replace".
         return content.decode("utf-8", errors="replace")
