@@ -54,9 +54,15 @@ def _children_that_play() -> set[int]:
     """Return the processes of ours that play a forecast."""
     found = set[int]()
     for listed in Path("/proc/self/task").glob("*/children"):
-        for child in listed.read_text().split():
-            with suppress(OSError):
-                words = Path(f"/proc/{child}/cmdline").read_bytes().split(bytes(1))
-                if play.__module__.encode() in words:
-                    found.add(int(child))
+        for child in _read(listed).split():
+            words = _read(Path("/proc", child.decode(), "cmdline")).split(b"\0")
+            if play.__module__.encode() in words:
+                found.add(int(child))
     return found
+
+
+def _read(path: Path) -> bytes:
+    """Return what a file tells; nothing where its thread or process has ended meanwhile."""
+    with suppress(OSError):
+        return path.read_bytes()
+    return b""
