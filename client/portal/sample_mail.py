@@ -1,14 +1,11 @@
 """Asks a worker to send an admin a mail with sample names."""
 
-import asyncio
 from datetime import timedelta
-from uuid import uuid4
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.reports.sample import SampleMailInput, SampleMailResult
+from client.portal.awaited_workflow import result_of
 from domain.identifiers import SAMPLE_MAIL_PREFIX, TASK_QUEUE
 from workflows.sample_mail import SampleMailWorkflow
 
@@ -31,22 +28,13 @@ async def send_sample_mail(
         WorkflowFailureError: the worker couldn't.
         RPCError: Temporal refuses.
     """
-    workflow_id = SAMPLE_MAIL_PREFIX + (request_id or str(uuid4()))
-    try:
-        handle = await client.start_workflow(
-            SampleMailWorkflow.run,
-            input,
-            id=workflow_id,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            # What failed, or found no worker, is tried again.
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-            task_queue=task_queue,
-            execution_timeout=2 * within,
-            static_summary="Sends an admin a mail with sample names",
-        )
-    except WorkflowAlreadyStartedError:
-        handle = client.get_workflow_handle_for(SampleMailWorkflow.run, workflow_id)
-    try:
-        return await asyncio.wait_for(handle.result(), within.total_seconds())
-    except TimeoutError:
-        return None
+    return await result_of(
+        client,
+        SampleMailWorkflow.run,
+        input,
+        prefix=SAMPLE_MAIL_PREFIX,
+        request_id=request_id,
+        task_queue=task_queue,
+        within=within,
+        static_summary="Sends an admin a mail with sample names",
+    )

@@ -1,14 +1,11 @@
 """Testing a webhook from where the worker is."""
 
-import asyncio
 from datetime import timedelta
-from uuid import uuid4
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.webhooks.deliver import WebhookInput
+from client.portal.awaited_workflow import result_of
 from domain.identifiers import TASK_QUEUE, WEBHOOK_TEST_PREFIX
 from domain.webhooks.records import PostAnswer
 from workflows.scheduled.webhooks import WebhookTestWorkflow
@@ -33,22 +30,12 @@ async def try_webhook(
         WorkflowFailureError: the worker couldn't.
         RPCError: Temporal refuses.
     """
-    workflow_id = WEBHOOK_TEST_PREFIX + (request_id or str(uuid4()))
-    try:
-        handle = await client.start_workflow(
-            WebhookTestWorkflow.run,
-            WebhookInput(webhook_id=webhook_id),
-            id=workflow_id,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            # What failed, or found no worker, is tried again.
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-            task_queue=task_queue,
-            # Nobody waits for a test that nobody made.
-            execution_timeout=2 * within,
-        )
-    except WorkflowAlreadyStartedError:
-        handle = client.get_workflow_handle_for(WebhookTestWorkflow.run, workflow_id)
-    try:
-        return await asyncio.wait_for(handle.result(), within.total_seconds())
-    except TimeoutError:
-        return None
+    return await result_of(
+        client,
+        WebhookTestWorkflow.run,
+        WebhookInput(webhook_id=webhook_id),
+        prefix=WEBHOOK_TEST_PREFIX,
+        request_id=request_id,
+        task_queue=task_queue,
+        within=within,
+    )
