@@ -113,7 +113,7 @@ class MailDelivery:
             counted, cancelled = await unbroken(attempt.send(row.draft_id or "", today))
             if not isinstance(counted, NotYet):
                 manager_upn = checked.reader.manager_upn if checked.reader else None
-                # By a clock that is slow the mail after it would be due at once.
+                # A slow clock tells an earlier time, and the next mail would be due at once.
                 sent_at = max(counted, activity.info().scheduled_time)
                 return Delivered(sent_at=sent_at, person=checked.person, manager_upn=manager_upn)
             if cancelled:

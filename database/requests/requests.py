@@ -102,7 +102,7 @@ class Requests:
     ) -> None:
         """Say in a person's row that they are in the group, and record the outcome with it.
 
-        ``written`` is what was written to their item on the list ``at`` that moment.
+        ``at`` is since when, and ``written`` what was written to their item on the list.
         """
         async with self._database.writing() as connection:
             await group.write_added(
