@@ -22,6 +22,10 @@ from temporal.connect import connect
 from tests.support import warm
 from tests.support.eventually import eventually
 
+# The API closes a connection that is idle for five seconds: a client that keeps it as long may ask
+# just then, and is told that nobody answers.
+BRIEFLY = httpx.Limits(keepalive_expiry=2)
+
 
 @dataclass(kw_only=True)
 class Product:
@@ -195,7 +199,9 @@ async def running_product(
     layout = Layout.fresh(folder, day_seconds, database_url=database_url)
     async with (
         httpx.AsyncClient(base_url=layout.tenant, trust_env=False, timeout=600) as control,
-        httpx.AsyncClient(base_url=layout.api, trust_env=False, timeout=600) as public,
+        httpx.AsyncClient(
+            base_url=layout.api, trust_env=False, timeout=600, limits=BRIEFLY
+        ) as public,
         Processes(folder) as parts,
     ):
         (temporal, tenant), (_, api) = parts_of(layout, demo_tenant(), control, acting=False)
