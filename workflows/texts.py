@@ -91,6 +91,7 @@ class Said(StrEnum):
 
     MAIL_STOPPED = "mail-stopped"
     RECHECK = "recheck"
+    RECHECK_UNREAD = "recheck-unread"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
     SENDER_PROBED = "sender-probed"
@@ -112,6 +113,9 @@ SAID = {
     Said.RECHECK: (
         "Looked at people who are Active: {people}. Left the group: {left}. Without a method now: "
         "{lost}."
+    ),
+    Said.RECHECK_UNREAD: (
+        "Couldn't be looked at, and will be tried again tomorrow: {people}. The first: {reason}"
     ),
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",

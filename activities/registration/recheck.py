@@ -1,12 +1,20 @@
 """Looking again at people who are Active: are they in the group, and have they a method still?"""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 
-from domain.failures import NotFound, PermissionDenied, ServiceUnavailable
+from domain.failures import (
+    NotFound,
+    PermissionDenied,
+    RolloutError,
+    ServiceUnavailable,
+    SignInFailed,
+    Throttled,
+)
 from domain.registration.circles import Circle
 from domain.registration.methods import COUNTED, classify
 from domain.tables.attention import AttentionKind
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
 
 # Who is missing in a listing is asked about one by one; the others follow with the next look.
 MOST_LOOKS = 500
+# Where so many were asked about and nobody could be read, it isn't due to the people.
+ALL_FAILING = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +40,37 @@ class RecheckReport:
         people: how many are Active.
         left_group: of whom the row says that they are in the group, and Microsoft that they aren't.
         lost_methods: who has no method any more.
+        unread: ObjectIds of people about whom Graph couldn't be asked; the next day's look asks it.
+            None in what older versions reported.
+        reason: why not, of the first of them.
     """
 
     checked_at: datetime | None = None
     people: int = 0
     left_group: int = 0
     lost_methods: int = 0
+    unread: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What Graph said of people who were asked about one by one."""
+
+    findings: dict[str, AttentionKind | None] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+    reason: str = ""
+
+    def add_to(self, report: RecheckReport) -> RecheckReport:
+        """Return the report with these answers; who wasn't read replaces who wasn't before."""
+        kinds = list(self.findings.values())
+        return replace(
+            report,
+            left_group=report.left_group + kinds.count(AttentionKind.LEFT_GROUP),
+            lost_methods=report.lost_methods + kinds.count(AttentionKind.LOST_METHODS),
+            unread=tuple(self.unread),
+            reason=self.reason,
+        )
 
 
 class RecheckActivities:
@@ -66,12 +101,25 @@ class RecheckActivities:
         Idempotent. Only reports: nobody is put back or mailed. Who is fine again is forgotten.
         Whoever a listing lacks is asked about directly before anything is said.
 
+        Somebody who can't be read holds up nobody else: what was noted of them stands, the report
+        names them, and the next day's look asks about them again.
+
         Raises:
             RolloutError: Graph or the database can't be read just now; retried.
         """
         now = datetime.now(UTC)
-        if self._every is None or (last.checked_at and last.checked_at + self._every > now):
+        if self._every is None:
             return last
+        if last.checked_at is None or last.checked_at + self._every <= now:
+            return await self._look_at_all(frozenset(last.unread), now)
+        if not last.unread:
+            return last
+        people = await self._active.read()
+        answers = await self._ask([one for one in people if one.object_id in last.unread])
+        await self._note(people, answers.findings, now)
+        return answers.add_to(last)
+
+    async def _look_at_all(self, unread_before: frozenset[str], now: datetime) -> RecheckReport:
         people = await self._active.read()
         # Where most have to be asked about, each look begins with others.
         begin = now.toordinal() * MOST_LOOKS % max(len(people), 1)
@@ -79,29 +127,61 @@ class RecheckActivities:
         members = await self._members()
         activity.heartbeat()
         registered = await self._registered()
-        looks = MOST_LOOKS
-        findings: dict[str, AttentionKind | None] = {}
+        doubtful = [
+            one
+            for one in people
+            if one.object_id not in registered or (one.in_group and one.object_id not in members)
+        ]
+        doubted = {one.object_id for one in doubtful}
+        fine: dict[str, AttentionKind | None] = {
+            one.object_id: None for one in people if one.object_id not in doubted
+        }
+        await self._note(people, fine, now)
+        # Asked about in any case, but last: that they fail again mustn't look like an outage.
+        again = [one for one in doubtful if one.object_id in unread_before]
+        others = [one for one in doubtful if one.object_id not in unread_before]
+        answers = await self._ask([*others[: MOST_LOOKS - len(again)], *again])
+        await self._note(people, answers.findings, now)
+        return answers.add_to(RecheckReport(checked_at=now, people=len(people)))
+
+    async def _ask(self, people: Sequence["ActivePerson"]) -> _Answers:
+        """Ask Graph about people one by one.
+
+        Raises:
+            RolloutError: it is about all of them: no sign-in, a request to slow down, or nobody
+                could be read.
+        """
+        answers = _Answers()
         for person in people:
-            seems_fine = person.object_id in members or not person.in_group
-            if seems_fine and person.object_id in registered:
-                findings[person.object_id] = None
-            elif looks:
-                looks -= 1
-                activity.heartbeat()
-                findings[person.object_id] = await self._look_at(person)
+            activity.heartbeat()
+            try:
+                answers.findings[person.object_id] = await self._look_at(person)
+            except (SignInFailed, Throttled):
+                raise
+            except RolloutError as failure:
+                answers.unread.append(person.object_id)
+                answers.reason = answers.reason or str(failure)
+                if len(answers.unread) >= ALL_FAILING and not answers.findings:
+                    raise
+        if answers.unread:
+            activity.logger.warning(
+                "active people not looked at",
+                extra={"people": len(answers.unread), "reason": answers.reason},
+            )
+        return answers
+
+    async def _note(
+        self,
+        people: Sequence["ActivePerson"],
+        findings: dict[str, AttentionKind | None],
+        now: datetime,
+    ) -> None:
         changed = {
             person.object_id: found
             for person in people
             if (found := findings.get(person.object_id, person.attention)) != person.attention
         }
         await self._active.note(changed, now)
-        kinds = list(findings.values())
-        return RecheckReport(
-            checked_at=now,
-            people=len(people),
-            left_group=kinds.count(AttentionKind.LEFT_GROUP),
-            lost_methods=kinds.count(AttentionKind.LOST_METHODS),
-        )
 
     async def _members(self) -> set[str]:
         """Return who is in the group, as far as its pages can be read: the others are asked."""

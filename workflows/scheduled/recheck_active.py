@@ -29,5 +29,9 @@ class RecheckActiveWorkflow:
         said = SAID[Said.RECHECK].format(
             people=report.people, left=report.left_group, lost=report.lost_methods
         )
+        if report.unread:
+            unread = SAID[Said.RECHECK_UNREAD]
+            told = unread.format(people=len(report.unread), reason=report.reason)
+            said = f"{said} {told}"
         workflow.set_current_details(said)
         return report

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
+from activities.registration import recheck
 from activities.registration.recheck import RecheckActivities, RecheckReport
 from database.enrolments.active import ActivePeople
 from database.enrolments.person import read_record
@@ -112,3 +114,88 @@ async def test_only_what_differs_is_reported(stage: Stage) -> None:
     assert (await rechecking(stage).next(old)).left_group == 0
     assert await attention(stage, left) is None
     assert await rechecking(stage, every=None).next(RecheckReport()) == RecheckReport()
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+async def test_one_person_who_cannot_be_read_holds_up_nobody(stage: Stage, status: int) -> None:
+    """The others are noted; who failed stays as noted, is named, and asked about the next day."""
+    gone, lost, unread = (stage.user(methods=[]) for _ in range(3))
+    for number, user in enumerate((unread, gone, lost), start=1):
+        await put(
+            stage.database, person(number, object_id=user.id, **{**ACTIVE, "in_group": False})
+        )
+    stage.tenant.delete_user(gone.id)
+    refused = stage.fault("GET", f"{unread.id}/authentication", times=None, status=status)
+
+    first = await rechecking(stage).next(RecheckReport())
+
+    assert (first.people, first.lost_methods, first.unread) == (3, 1, (unread.id,))
+    assert first.reason
+    assert await attention(stage, lost) is AttentionKind.LOST_METHODS
+    assert await attention(stage, unread) is None
+
+    second = await rechecking(stage).next(first)
+    assert second == first
+    assert refused.hits > 1
+    stage.tenant.faults.clear()
+    found = await rechecking(stage).next(second)
+    assert found == replace(first, lost_methods=2, unread=(), reason="")
+    assert await attention(stage, unread) is AttentionKind.LOST_METHODS
+    assert await rechecking(stage).next(found) == found
+
+
+async def test_people_who_failed_before_are_asked_about_whoever_else_is(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole look has a bound, within which they are, and behind those who may be read."""
+    users = [stage.user(methods=[]) for _ in range(4)]
+    for number, user in enumerate(users, start=1):
+        await put(
+            stage.database, person(number, object_id=user.id, **{**ACTIVE, "in_group": False})
+        )
+    monkeypatch.setattr(recheck, "MOST_LOOKS", 2)
+    monkeypatch.setattr(recheck, "ALL_FAILING", 1)
+    stage.fault("GET", f"{users[0].id}/authentication", times=None, status=403)
+
+    found = await rechecking(stage).next(RecheckReport(unread=(users[0].id,)))
+
+    assert (found.lost_methods, found.unread) == (1, (users[0].id,))
+
+
+async def test_a_look_that_reads_nobody_fails_and_has_noted_who_is_fine(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A right is missing, as of all: that is told as a failure, and the next attempt is whole."""
+    fine = stage.user(methods=["fido2"])
+    users = [fine, *(stage.user(methods=[]) for _ in range(3))]
+    kept = {**ACTIVE, "in_group": False, "attention": AttentionKind.LOST_METHODS}
+    for number, user in enumerate(users, start=1):
+        await put(stage.database, person(number, object_id=user.id, **kept))
+    monkeypatch.setattr(recheck, "ALL_FAILING", 2)
+    refused = stage.fault("GET", "/authentication/methods", times=None, status=403)
+
+    with pytest.raises(ApplicationError) as failed:
+        await rechecking(stage).next(RecheckReport())
+
+    assert (failed.value.type, refused.hits) == ("PermissionDenied", 2)
+    assert await attention(stage, fine) is None
+    assert await attention(stage, users[1]) is AttentionKind.LOST_METHODS
+
+
+@pytest.mark.parametrize(("status", "told"), [(401, "SignInFailed"), (429, "Throttled")])
+async def test_a_failure_that_is_about_the_app_ends_the_look(
+    stage: Stage, status: int, told: str
+) -> None:
+    """Nobody else is asked about: Temporal tries the look again, or an admin has to act."""
+    users = [stage.user(methods=[]) for _ in range(2)]
+    for number, user in enumerate(users, start=1):
+        await put(
+            stage.database, person(number, object_id=user.id, **{**ACTIVE, "in_group": False})
+        )
+    stage.fault("GET", f"{users[0].id}/authentication", times=None, status=status)
+    stage.fault("GET", f"{users[1].id}/authentication", times=None, status=status)
+
+    with pytest.raises(ApplicationError) as failed:
+        await rechecking(stage).next(RecheckReport())
+
+    assert failed.value.type == told
