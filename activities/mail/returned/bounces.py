@@ -14,7 +14,10 @@ from activities.mail.throttled_sender import unless_throttled
 from domain.enrolment.messages import MailBounced, Signal
 from domain.failures import (
     BadRequest,
+    Conflict,
+    NotFound,
     PermanentFailure,
+    PermissionDenied,
     RolloutError,
     ServiceUnavailable,
     Throttled,
@@ -36,6 +39,8 @@ OVERLAP = timedelta(hours=1)
 COUNT_EVERY = timedelta(hours=1)
 # So many messages of a mailbox may wait for an answer in vain; then the whole mailbox does.
 MOST_UNANSWERED = 5
+# What is about one message, which a person may file or delete while it is read.
+OF_ONE_MESSAGE = (BadRequest, Conflict, NotFound, PermissionDenied, UnexpectedAnswer)
 A_DAY = timedelta(hours=24)
 
 
@@ -98,6 +103,7 @@ class BounceActivities:
         Raises:
             Throttled: a mailbox is to be left alone; the others are done (retried after that).
             ServiceUnavailable: a mailbox or a message gives no answer; likewise (retried).
+            Conflict: somebody else changes a message just now; likewise (retried).
             PermanentFailure: of a mailbox; an admin has to act (not retried).
         """
         looked_until = datetime.now(UTC)
@@ -110,7 +116,7 @@ class BounceActivities:
                 async with unless_throttled(self._senders, reports.address):
                     returned += await self._read(reports, since)
                     await self._count_others(reports, looked_until)
-            except (PermanentFailure, ServiceUnavailable, Throttled) as failure:
+            except (Conflict, PermanentFailure, ServiceUnavailable, Throttled) as failure:
                 failures.append(failure)
             row = await self._senders.read(reports.address)
             if row is not None and row.is_blocked:
@@ -145,7 +151,7 @@ class BounceActivities:
                 continue
             try:
                 told += await self._read_one(reports, returned)
-            except (BadRequest, UnexpectedAnswer) as failure:
+            except OF_ONE_MESSAGE as failure:
                 failures.append(failure)
             except ServiceUnavailable as failure:
                 failures.append(failure)

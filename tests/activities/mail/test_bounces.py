@@ -7,18 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from activities.mail.draft_sweep import DraftSweepActivities
 from activities.mail.returned.bounces import MOST_UNANSWERED, ReadBouncesInput
 from domain.enrolment.messages import MailBounced
-from domain.mail.content import OutgoingMail
 from domain.status import MailKind
 from graph.delivery_reports import HANDLED
-from graph.mailbox import Mailbox
 from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS, new_id
-from tests.activities.attempts import Attempts, assert_passing, assert_permanent
+from tests.activities.attempts import assert_passing, assert_permanent
 from tests.activities.mail.senders import RUN, Sender, key_of, logged
-
-MAIL = OutgoingMail(subject="MFA", html="", text="", to_address="ada@contoso.example", to_name="A")
 
 
 async def test_a_mail_that_came_back_is_told_to_its_enrolment(sender: Sender) -> None:
@@ -266,18 +261,32 @@ async def test_what_others_send_from_the_mailbox_is_counted(sender: Sender) -> N
         await sender.send(str(uuid4()), ada.user_principal_name)
 
 
-async def test_drafts_of_a_mailbox_are_swept_beside_one_that_gives_no_answer(
-    sender: Sender,
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(403, "PermissionDenied"), (409, "Conflict"), (412, "Conflict")],
+)
+async def test_a_report_that_cannot_be_marked_holds_up_no_other(
+    sender: Sender, status: int, told: str
 ) -> None:
-    """What an attempt left that was killed is deleted, then the sweep is tried again."""
-    await sender.mailbox.create_draft(MAIL, key="left")
-    (message,) = sender.stage.tenant.mailbox(sender.address, "drafts")
-    message.created_at -= timedelta(hours=2)
-    message.visible_at -= timedelta(hours=2)
-    away = Mailbox(sender.stage.graph, "away@contoso.example")
-    sender.stage.fault("GET", "/users/away@contoso.example/", status=503)
-    sweep = DraftSweepActivities(
-        senders=(away, sender.mailbox), log=sender.stage.mail_log, states=sender.states
-    )
-    assert_passing(await Attempts(sweep.sweep_drafts).failure(), "ServiceUnavailable")
-    assert sender.stage.tenant.mailbox(sender.address, "drafts") == []
+    """A person files it in the same second: it is told, so is the one behind it, and both later."""
+    ada, listener = await sender.enrol()
+    for number in (1, 2):
+        await sender.send(key_of(ada, number=number))
+    first, second = sender.inbox()
+    sender.stage.fault("PATCH", re.escape(first.id), status=status)
+    error = await sender.reading().failure(ReadBouncesInput())
+    assert error.type == told
+    assert len(await listener.heard("mail_bounced", MailBounced)) == 2
+    assert [one.categories for one in sender.inbox() if one.id == second.id] == [[HANDLED]]
+    assert await sender.returned() == 1
+
+
+async def test_a_report_that_is_deleted_while_it_is_read_is_none(sender: Sender) -> None:
+    """Exchange can't give it as MIME, and then it isn't there any more."""
+    ada, _ = await sender.enrol()
+    await sender.send(key_of(ada))
+    (report,) = sender.inbox()
+    path = re.escape(report.id)
+    sender.stage.fault("GET", rf"{path}/\$value", status=400)
+    sender.stage.fault("GET", rf"{path}\?", status=404, code="ErrorItemNotFound")
+    assert await sender.returned() == 0
