@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from unicodedata import normalize
 
 from domain.imports.header_names import (
@@ -25,6 +25,8 @@ _DOTLESS_I = "\u0131"
 # Entra's templates: "User name [userPrincipalName] Required", whatever the language.
 _BRACKETED = re.compile(r"[^\[\]]*\[(\w+)\][^\[\]]*")
 # In which a header may be that was read letter by letter (``domain.imports.decoding``).
+# So many columns are read in each of them: all those of a sheet would take minutes.
+_MOST_IN_CODE_PAGES = 1_000
 _CODE_PAGES = ("cp932", "gb18030", "big5", "cp949", "cp1250", "cp1251", "cp1254", "mac_roman")
 
 
@@ -46,7 +48,8 @@ def address_columns(cells: list[str]) -> tuple[int, ...]:
     """
     ranked = []
     for place, cell in enumerate(cells):
-        ranks = [_RANKS[name] for name in _names(cell) if name in _RANKS]
+        names = islice(_names(cell), None if place < _MOST_IN_CODE_PAGES else 1)
+        ranks = [_RANKS[name] for name in names if name in _RANKS]
         if ranks:
             ranked.append((min(ranks), place))
     return tuple(place for _, place in sorted(ranked))

@@ -20,6 +20,8 @@ MAX_CELL = 1_000
 MAX_LINES_OF_ROW = 50
 # Reports begin with a title, a date, an empty line: so many rows the header may come late.
 MAX_ROWS_BEFORE_HEADER = 20
+# As many columns as a sheet of Excel has: a longer row takes minutes to be looked at.
+MAX_COLUMNS = 16_384
 # So many rows tell what the columns hold.
 MAX_ROWS_COMPARED = 1_000
 # So much of a header that nobody knows is quoted; so many columns are told.
@@ -72,7 +74,7 @@ def read_table(text: str) -> tuple[FoundColumns, Iterator[Record]]:
     goes on with the next.
 
     Raises:
-        ImportFileError: no column is known to name people.
+        ImportFileError: no column is known to name people, or there are too many.
     """
     # Line ends are kept as they are: csv wants to see them.
     lines = _unwrapped(list(io.StringIO(text, newline="")))
@@ -108,7 +110,11 @@ def _header(lines: list[str], start: int, delimiter: str) -> _Header | None:
             return None
         cells, used = _cells(lines, start, delimiter)
         start += used
-        if isinstance(cells, list) and (columns := address_columns(cells)):
+        if isinstance(cells, RowFault):
+            continue
+        if len(cells) > MAX_COLUMNS:
+            raise ImportFileError(FileFault.TOO_MANY_COLUMNS, limit=MAX_COLUMNS)
+        if columns := address_columns(cells):
             return _Header(
                 delimiter=delimiter,
                 columns=columns,

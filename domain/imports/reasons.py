@@ -39,6 +39,7 @@ class FileFault(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     TOO_MANY_ROWS = "too_many_rows"
+    TOO_MANY_COLUMNS = "too_many_columns"
     EMPTY = "empty"
     NOT_TEXT = "not_text"
     WEB_PAGE = "web_page"

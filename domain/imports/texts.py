@@ -47,6 +47,9 @@ FILE_TEXTS: Mapping[FileFault, str] = {
     FileFault.UNREADABLE: "{file} can't be read: {error}.",
     FileFault.TOO_LARGE: "The file is larger than {mebibytes} MiB: cut it into several.",
     FileFault.TOO_MANY_ROWS: "More than {limit:,} rows: cut the file into several.",
+    FileFault.TOO_MANY_COLUMNS: (
+        "A row has more than {limit:,} columns: keep the columns of addresses alone."
+    ),
     FileFault.EMPTY: "The file is empty: it needs a header ({headers}) and a row per person.",
     FileFault.NOT_TEXT: "The file is not text: save it as CSV (UTF-8) and try again.",
     FileFault.WEB_PAGE: (

@@ -1,8 +1,11 @@
-"""A cell takes as long to read as it has letters, whatever they are."""
+"""A cell takes as long to read as it has letters, and a header as long as one of a sheet may be."""
 
 import pytest
 
+from domain.imports.csv_text import MAX_COLUMNS
 from domain.imports.file import read_import_file
+from domain.imports.file_error import ImportFileError
+from domain.imports.reasons import FileFault
 from tests.support.cpu import at_most_cpu
 
 
@@ -13,3 +16,14 @@ def test_reading_a_cell_takes_as_long_as_it_is(letters: str) -> None:
     with at_most_cpu(20):
         file = read_import_file("\n".join(["UPN\tx", *(f"{cell}\t" for cell in cells)]).encode())
     assert len(file.rejected) == len(cells)
+
+
+def test_a_header_may_be_as_long_as_that_of_a_sheet() -> None:
+    """One of millions of cells took minutes, since each was read in every code page."""
+    others = "é," * (MAX_COLUMNS - 1)
+    assert read_import_file(f"{others}User name [userPrincipalName]\n".encode()).columns is not None
+    with (
+        at_most_cpu(5),
+        pytest.raises(ImportFileError, check=lambda it: it.fault is FileFault.TOO_MANY_COLUMNS),
+    ):
+        read_import_file(f"{'é,' * 500_000}UPN\n".encode())

@@ -26,6 +26,7 @@ VALUES: dict[FileFault, dict[str, str | int]] = {
     FileFault.TOO_LARGE: {"mebibytes": 10},
     FileFault.LARGE_SHEET: {"mebibytes": 10},
     FileFault.TOO_MANY_ROWS: {"limit": 100_000},
+    FileFault.TOO_MANY_COLUMNS: {"limit": 16_384},
     FileFault.EMPTY: {"headers": "UPN, Email"},
     FileFault.UNKNOWN_GROUP: {"name": "Pilot", "candidates": " Did you mean Pilots?"},
     FileFault.AMBIGUOUS_GROUP: {"name": "Pilot", "number": 2, "groups": "one, two"},
