@@ -51,9 +51,10 @@ class OpenLine(NamedTuple):
 class OpenJournal:
     """Appends lines in a thread of its own, to files that are numbered and go one by one.
 
-    A file to which a write failed is written no more, since it may end amid a line. The file that
-    is written to is locked, so that no other process with the same folder takes it for one that an
-    earlier process left.
+    A file to which a write failed is written no more, since it may end amid a line. Every file is
+    locked until it goes or the process ends, so that no other process with the same folder takes it
+    for one that an earlier process left: whoever had read it, too, would later remove its number,
+    which may be that of a new file then.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,6 +65,7 @@ class OpenJournal:
         self._number = 0
         self._descriptor: int | None = None
         self._size = 0
+        self._locked: dict[int, int] = {}
 
     def start(self) -> list[tuple[int, OpenLine]]:
         """Start the thread; return what an earlier process left, with the numbers of its files."""
@@ -92,12 +94,22 @@ class OpenJournal:
         """Remove a file that is written to no more."""
         with contextlib.suppress(OSError):
             self._file(number).unlink(missing_ok=True)
+        self._unlock(number)
 
     async def close(self, within_seconds: float = 5.0) -> None:
         """Write what is queued, and end the thread."""
         if self._thread is not None:
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join, within_seconds)
+
+    def leave(self) -> None:
+        """Leave the files that are still there to the next process; no other call follows."""
+        for number in list(self._locked):
+            self._unlock(number)
+
+    def _unlock(self, number: int) -> None:
+        if (descriptor := self._locked.pop(number, None)) is not None:
+            os.close(descriptor)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         while (work := self._queue.get()) is not None:
@@ -118,10 +130,11 @@ class OpenJournal:
         if written == len(lines):
             self._size += written
             return self._number
-        if self._descriptor is not None and not self._size:
+        number, is_empty = self._number, self._descriptor is not None and not self._size
+        self._end_file(number)
+        if is_empty:
             # Nobody counts what is in it: on a full disk there would be one more with each open.
-            self.remove(self._number)
-        self._end_file(self._number)
+            self.remove(number)
         return None
 
     def _begin_file(self) -> None:
@@ -148,7 +161,7 @@ class OpenJournal:
 
     def _end_file(self, number: int) -> int:
         if self._descriptor is not None and number == self._number:
-            os.close(self._descriptor)
+            self._locked[number] = self._descriptor
             self._descriptor = None
             self._number += 1
         return number
@@ -166,19 +179,26 @@ class OpenJournal:
     def _take_over(self, number: int) -> list[OpenLine]:
         """Return what an ended process left in a file; that of another which runs is its own."""
         try:
-            with self._file(number).open(errors="replace") as file:
-                if _is_locked(file.fileno()):
-                    return []
+            descriptor = os.open(self._file(number), os.O_RDONLY)
+            # Whoever had it may have removed it until it was locked.
+            if _is_locked(descriptor) or not os.fstat(descriptor).st_nlink:
+                os.close(descriptor)
+                return []
+            self._locked[number] = descriptor
+            with open(descriptor, errors="replace", closefd=False) as file:
                 text = file.read(MOST_READ)
-                # What a crash or a power cut has cut, or filled with zeros, is no line.
-                lines = [OpenLine(token, float(at)) for token, at in _LINE.findall(text)]
-                if not lines:
-                    self.remove(number)
-                return lines
+            # What a crash or a power cut has cut, or filled with zeros, is no line.
+            lines = [OpenLine(token, float(at)) for token, at in _LINE.findall(text)]
+            if not lines:
+                self.remove(number)
+        except FileNotFoundError:
+            return []
         except OSError as error:
             # They stay for a process that can read them; links have to work meanwhile.
             log.error("opens not read", error=type(error).__name__)  # noqa: TRY400 - one line
+            self._unlock(number)
             return []
+        return lines
 
 
 def _is_locked(descriptor: int) -> bool:

@@ -88,6 +88,7 @@ class OpenKeeper:
         self._write()
         await self._journal.close()
         await self._sorter.close()
+        self._journal.leave()
         if self._looking is not None:
             self._looking.cancel()
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from api.opens.journal import OpenJournal, OpenLine
+from tests.support.eventually import eventually
 
 
 class Journal(OpenJournal):
@@ -34,6 +35,7 @@ async def journal_in(folder: Path) -> AsyncIterator[tuple[Journal, list[tuple[in
     journal = Journal(folder)
     yield journal, journal.start()
     await journal.close()
+    journal.leave()
 
 
 async def test_a_process_takes_no_file_that_another_writes(tmp_path: Path) -> None:
@@ -50,6 +52,24 @@ async def test_a_process_takes_no_file_that_another_writes(tmp_path: Path) -> No
             assert one.told == [1]
     async with journal_in(tmp_path) as (_, left):
         assert left == [(1, first), (2, second), (3, first)]
+
+
+async def test_a_file_is_its_process_own_until_it_goes(tmp_path: Path) -> None:
+    """Of two that had read a file the slower one would remove a third one's of that number."""
+    left, own = a_line(), a_line()
+    (tmp_path / "outbox-opens.1").write_text(str(left))
+    async with journal_in(tmp_path) as (one, at_one):
+        assert at_one == [(1, left)]
+        assert await one.keep(own) == 2
+        one.end_file(2, one.told.append)
+        await eventually(lambda: one.told)
+        # Neither what was taken over, nor what was ended with lines that still wait.
+        async with journal_in(tmp_path) as (_, at_other):
+            assert at_other == []
+        one.remove(1)
+        assert files(tmp_path) == ["outbox-opens.2"]
+    async with journal_in(tmp_path) as (_, at_last):
+        assert at_last == [(2, own)]
 
 
 async def test_a_file_that_another_took_before_it_was_locked_is_not_written(
