@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,25 @@ from tests.deploy.compose import ROOT
 class Server:
     """A server that was set up as Compose does it."""
 
+    programs: Path
     socket: Path
     port: int
     secrets: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what scripts find beside the server: its programs, its socket and its secrets."""
+        return {
+            "PATH": f"{self.programs}:{os.environ['PATH']}",
+            "PGHOST": str(self.socket),
+            "PGPORT": str(self.port),
+            "SECRETS": str(self.secrets),
+        }
+
+    def tell(self, statement: str) -> None:
+        """Run a statement as the superuser, while nobody is asked for a password."""
+        command = [str(self.programs / "psql"), "--username=postgres", f"--command={statement}"]
+        subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
     def url(self, name: str) -> str:
         """Return the address that a secret holds, where this server is."""
@@ -55,36 +71,45 @@ def running_server(programs: Path, project: Path) -> Iterator[Server]:
     for _ in range(2):
         subprocess.run(["/bin/sh", deploy / "prepare.sh"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     secrets = deploy / "secrets/made"
+    without_temporal = Path(shutil.copytree(secrets, deploy / "managed"))
+    (without_temporal / "temporal-database-password").unlink()
+    managed = {"PGUSER": "administrator1", "SECRETS": str(without_temporal)}
+    with empty_server(
+        programs, secrets, lambda made: create_databases(**made.environment | managed)
+    ) as made:
+        for _ in range(2):
+            create_databases(**made.environment)
+        yield made
+
+
+@contextmanager
+def empty_server(
+    programs: Path, secrets: Path, managed: Callable[[Server], None] = lambda _: None
+) -> Iterator[Server]:
+    """Run a new server with Compose's rules, which holds nothing but what the image makes.
+
+    Before the rules hold, ``managed`` may do what the administrator of a managed server does.
+    """
     data = cluster.make(programs, "postgres")
     # Where the server's own user can read it.
     rules = Path(shutil.copy(ROOT / "deploy/postgresql/pg_hba.conf", data / "rules.conf"))
     rules.chmod(0o644)
     (port,) = free_ports(1)
-    made = Server(socket=data, port=port, secrets=secrets)
+    made = Server(programs=programs, socket=data, port=port, secrets=secrets)
     try:
         folder = f"unix_socket_directories={data}"
-        environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PGHOST": str(data)}
-        environment |= {"PGPORT": str(port), "SECRETS": str(secrets)}
         cluster.launch(programs, data, port, folder)
-        statements = (
+        for statement in (
             # What the image's entry point does with POSTGRES_PASSWORD_FILE.
             f"ALTER ROLE postgres PASSWORD '{made.password('postgres')}'",
             # What the administrator of a managed server is.
             "CREATE ROLE administrator1 LOGIN CREATEDB CREATEROLE",
-        )
-        for statement in statements:
-            command = [str(programs / "psql"), "--username=postgres", f"--command={statement}"]
-            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-        without_temporal = shutil.copytree(secrets, deploy / "managed")
-        (without_temporal / "temporal-database-password").unlink()
-        managed = {"PGUSER": "administrator1", "SECRETS": str(without_temporal)}
-        create_databases(**environment | managed)
-        command = [str(programs / "psql"), "--username=postgres", "--command=CHECKPOINT"]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        ):
+            made.tell(statement)
+        managed(made)
+        made.tell("CHECKPOINT")
         cluster.kill(programs, data)
         cluster.launch(programs, data, port, folder, f"hba_file={rules}")
-        for _ in range(2):
-            create_databases(**environment)
         yield made
     finally:
         cluster.remove(programs, data)

@@ -1,5 +1,7 @@
 """Who may do what in Compose's PostgreSQL, tried with its own scripts, rules and secrets."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 
 import asyncpg
@@ -12,7 +14,7 @@ from database.errors import DatabaseUnavailable
 from database.schema_version import check
 from tests.database import cluster
 from tests.deploy.compose import ROOT
-from tests.deploy.postgresql import Server, running_server
+from tests.deploy.postgresql import Server, create_databases, empty_server, running_server
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +95,60 @@ async def test_temporal_may_make_its_schema(server: Server, database: str) -> No
     await connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gin")
     await connection.execute("CREATE TABLE mine (number integer)")
     await connection.close()
+
+
+async def test_a_backup_is_restored_into_a_new_server(server: Server) -> None:
+    """What the page runs in the container asks for no password, and brings everything back."""
+    page = (ROOT / "docs/deploy-compose.md").read_text()
+    backup, restore = re.findall(
+        r"^docker compose exec -T postgresql sh -c '([^']+)'", page, re.MULTILINE
+    )
+    mine = await _as_temporal(server)
+    await mine.execute("CREATE TABLE kept AS SELECT 'as it was' AS how")
+    await mine.close()
+    dump = _in_container(server, backup)
+    with empty_server(server.programs, server.secrets) as new:
+        _in_container(new, restore, dump)
+        # What `docker compose up` runs next.
+        create_databases(**new.environment)
+        restored = await _as_temporal(new)
+        assert await restored.fetchval("SELECT how FROM kept") == "as it was"
+        await restored.close()
+        worker = await asyncpg.connect(
+            host="127.0.0.1",
+            port=new.port,
+            user="worker",
+            password=new.password("worker"),
+            database="mfa_rollout",
+            ssl=False,
+        )
+        owner = "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
+        assert await worker.fetchval(owner) == "owner"
+        await worker.close()
+
+
+async def _as_temporal(server: Server) -> asyncpg.Connection:
+    return await asyncpg.connect(
+        host="127.0.0.1",
+        port=server.port,
+        user="temporal",
+        password=server.password("temporal"),
+        database="temporal",
+        ssl=False,
+    )
+
+
+def _in_container(server: Server, command: str, given: bytes = b"") -> bytes:
+    """Run a command where the container's shell does, and return what it prints."""
+    here = command.replace("/run/secrets", str(server.secrets))
+    return subprocess.run(  # noqa: S603 - a command of our own page
+        ["/bin/sh", "-c", here],
+        env=server.environment,
+        input=given,
+        check=True,
+        capture_output=True,
+        timeout=30,
+    ).stdout
 
 
 def test_secrets_are_kept_from_others(server: Server) -> None:

@@ -32,7 +32,9 @@ from tests.documents.shown import (
 CLI = typer.main.get_command(app)
 CLI_CONTEXT = CLI.make_context(PROGRAM, [], resilient_parsing=True)
 VERBS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+VOLUMES = {f"{COMPOSE['name']}_{volume}" for volume in COMPOSE["volumes"]}
 PROFILES = {name for service in SERVICES.values() for name in service.get("profiles", ())}
 FENCES = [fence for document in DOCUMENTS for fence in fences(document)]
 # Other people's programs: of their words only the names of our files are looked at.
@@ -70,7 +72,10 @@ def understood(words: Sequence[str], *, whole: bool = True) -> None:
 
 
 def compose(words: Sequence[str]) -> None:
-    """Check a call of ``docker compose``: its file, its service, and the verb that it runs."""
+    """Check a call of ``docker``: Compose's file, its services and volumes, and a verb of ours."""
+    if words[:2] == ["volume", "rm"]:
+        assert set(words[2:]) <= VOLUMES
+        return
     assert words[0] == "compose"
     rest = list(words[1:])
     while rest and rest[0].startswith("-"):
@@ -79,7 +84,9 @@ def compose(words: Sequence[str]) -> None:
             assert (ROOT / rest.pop(0)).is_file()
         elif option == "--profile":
             assert rest.pop(0) in PROFILES
-    assert rest[0] in {"build", "config", "exec", "logs", "run", "up"}
+    assert rest[0] in {"build", "config", "exec", "logs", "rm", "run", "stop", "up"}
+    if rest[0] in {"rm", "stop"}:
+        assert {word for word in rest[1:] if not word.startswith("-")} <= SERVICES.keys()
     if rest[0] not in {"exec", "run"}:
         return
     rest = rest[1:]
