@@ -9,6 +9,7 @@ from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPBearer
 
 from api.admin.bearers import Caller, ProgramNotAllowed, TokenRefused
+from api.admin.problems import RestRoute
 from api.admin.signing_keys import KeysUnavailable
 from api.services import ServicesOf
 from domain.portal.roles import Permission, roles_with
@@ -32,10 +33,11 @@ _WRONG_PROGRAM = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
 async def signed_in(
     request: Request, services: ServicesOf, _documented: Annotated[object, Security(_SCHEME)]
 ) -> Caller:
-    """Return who calls.
+    """Return who calls; they are told of parameters that the endpoint doesn't have.
 
     Raises:
         HTTPException: 401, no good token; 403, a program that may not act for people; 503.
+        RequestValidationError: parameters are unknown.
     """
     bearers = services.bearers
     if bearers is None:
@@ -47,7 +49,7 @@ async def signed_in(
     if scheme.casefold() != "bearer" or not token.strip():
         raise _unauthorized("Bearer", "Send a bearer token of your tenant for this API.")
     try:
-        return await bearers.caller(token.strip())
+        caller = await bearers.caller(token.strip())
     except TokenRefused as refusal:
         log.info("token refused", reason=str(refusal))
         raise _unauthorized(
@@ -61,6 +63,10 @@ async def signed_in(
             "The tenant's signing keys can't be read just now: try again in a minute.",
             headers={"Retry-After": "60"},
         ) from None
+    route = request.scope.get("route")
+    if isinstance(route, RestRoute):
+        route.check_names(request)
+    return caller
 
 
 CallerOf = Annotated[Caller, Depends(signed_in)]

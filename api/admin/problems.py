@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
@@ -102,6 +103,21 @@ def problem(
 class RestRoute(APIRoute):
     """An endpoint of REST: whatever goes wrong there in a known way is a problem."""
 
+    def check_names(self, request: Request) -> None:
+        """Refuse a read with parameters that there aren't: a misspelled filter finds everybody.
+
+        Raises:
+            RequestValidationError: it names each of them.
+        """
+        if request.method != "GET":
+            return
+        known = _query_names(self.dependant)
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            raise RequestValidationError(
+                [{"loc": ("query", name), "msg": "There is no such parameter"} for name in unknown]
+            )
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers requests."""
         answer = super().get_route_handler()
@@ -116,6 +132,12 @@ class RestRoute(APIRoute):
                 return known
 
         return told
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    """Return the parameters that an endpoint and its dependencies take from the address."""
+    names = {one.alias for one in dependant.query_params}
+    return names.union(*map(_query_names, dependant.dependencies))
 
 
 async def _named(error: Exception, request: Request) -> Exception:

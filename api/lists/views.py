@@ -71,6 +71,7 @@ def view_json(view: SavedView, me: str | None) -> dict[str, Any]:
         },
         "sort": query.order.value,
         "descending": query.descending,
+        "unknownFilters": list(query.unknown),
         "shared": view.shared,
         "isMine": view.owner_id == me,
         "createdAt": view.created_at.isoformat(),

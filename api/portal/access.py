@@ -1,7 +1,7 @@
 """Who may see and do what: the session behind a request, its roles, and its forms."""
 
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -58,6 +58,15 @@ class ForgedForm(Exception):
 
 class UnreadableForm(Exception):
     """A form without end, in another form than browsers send, or with more than it may hold."""
+
+
+class UnknownFilters(Exception):
+    """A file is asked for with filters that are unknown: without them it would hold everybody."""
+
+    def __init__(self, filters: Sequence[str]) -> None:
+        """Remember them, as pages name them."""
+        super().__init__("; ".join(filters))
+        self.filters = filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from api.portal.access import ForgedForm, NotAllowed, NotSignedIn, UnreadableForm
+from api.portal.access import (
+    ForgedForm,
+    NotAllowed,
+    NotSignedIn,
+    UnknownFilters,
+    UnreadableForm,
+)
 from api.portal.paths import PORTAL, is_of_the_portal
 from api.portal.services import Portal
 from api.temporal_calls import CallRefused, TemporalUnreachable
@@ -27,6 +33,7 @@ def add_failure_pages(app: FastAPI, portal: Portal) -> None:
         NotAllowed: _not_allowed,
         ForgedForm: _forged,
         UnreadableForm: _unreadable,
+        UnknownFilters: _unknown_filters,
         DatabaseError: _database,
         TemporalUnreachable: _temporal,
         CallRefused: _temporal,
@@ -123,6 +130,18 @@ def _forged(request: Request, portal: Portal, _: Exception) -> Response:
 def _unreadable(request: Request, portal: Portal, _: Exception) -> Response:
     return portal.pages.bare(
         request, "unreadable_form", title="Nothing was done", status=HTTPStatus.BAD_REQUEST
+    )
+
+
+def _unknown_filters(request: Request, portal: Portal, error: Exception) -> Response:
+    if not isinstance(error, UnknownFilters):
+        raise error
+    return portal.pages.bare(
+        request,
+        "unknown_filters",
+        title="Nothing was exported",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        filters=error.filters,
     )
 
 

@@ -129,7 +129,8 @@ async def delete_one(name: str, *, as_json: bool) -> None:
 async def opened(name: str, wanted: PeopleFilter) -> tuple[ListQuery, PeopleFilter]:
     """Return a view, and its filter with what is wanted besides, which comes first.
 
-    Leaves with 2 where there is no such view, or more than one.
+    Leaves with 2 where there is no such view, or more than one, or where it has a filter that is
+    unknown: without it others would be found.
 
     Raises:
         DatabaseError: the tables can't be read.
@@ -138,6 +139,9 @@ async def opened(name: str, wanted: PeopleFilter) -> tuple[ListQuery, PeopleFilt
     async with open_database() as database:
         view = _only_one(await _read(database, me), name, me)
     query = list_query(view.filters)
+    if query.unknown:
+        unknown = "; ".join(query.unknown)
+        fail(f"The view {view.name} has a filter that is unknown: {unknown}.", ExitStatus.USAGE)
     given = {
         one.name: value
         for one in fields(PeopleFilter)

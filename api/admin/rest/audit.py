@@ -19,7 +19,7 @@ from client.audit.entry_json import check_json, entry_json
 from database.audit.chain import verify
 from database.audit.entries import AuditFilter, read_entries
 from domain.portal.roles import Permission
-from domain.tables.audit import LARGEST_NUMBER, AuditHead
+from domain.tables.audit import LARGEST_NUMBER, AuditAction, AuditHead
 
 router = rest_router("audit")
 
@@ -74,7 +74,7 @@ class AuditCheckModel(RestModel):
 async def _wanted(
     person: Annotated[UUID | None, Query(description="Only about this ObjectId.")] = None,
     actor: Annotated[UUID | None, Query(description="Only by this ObjectId.")] = None,
-    action: Annotated[str | None, Query(description="Only this action.")] = None,
+    action: Annotated[AuditAction | None, Query(description="Only this action.")] = None,
     since: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
 ) -> AuditFilter:

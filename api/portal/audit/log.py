@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.exports.audit import audit_file
-from api.portal.access import FormOf, Visitor, allowed
+from api.portal.access import FormOf, UnknownFilters, Visitor, allowed
 from api.portal.audit.query import AUDIT, LogQuery, action_name, log_query
 from api.portal.services import Portal, PortalOf
 from database.audit.actors import read_actor_names, read_unverified_names
@@ -88,8 +88,14 @@ async def check(visitor: AuditorOf, portal: PortalOf, form: FormOf) -> Response:
 
 @router.get(f"{AUDIT}/export.csv", dependencies=[Depends(allowed(Permission.AUDIT))])
 async def export(request: Request, portal: PortalOf) -> Response:
-    """Return every entry that the filters want, outcomes included, the latest first."""
+    """Return every entry that the filters want, outcomes included, the latest first.
+
+    Raises:
+        UnknownFilters: the address has such.
+    """
     query = log_query(request.query_params, portal.config.time_zone)
+    if query.unknown:
+        raise UnknownFilters(query.unknown)
     wanted = await _wanted(portal, query)
     return audit_file(portal.database, wanted, portal.portal.demo_calendar)
 

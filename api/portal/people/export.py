@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.exports.people import FileName, call_list, csv_file, xlsx_file
 from api.exports.rejects import unknown_rows_file
-from api.portal.access import Visitor, allowed
+from api.portal.access import UnknownFilters, Visitor, allowed
 from api.portal.paths import PORTAL
-from api.portal.people.list_query import PEOPLE, list_query
+from api.portal.people.list_query import PEOPLE, ListQuery, list_query
 from api.portal.services import Portal, PortalOf
 from client.exports.columns import PEOPLE as PEOPLE_COLUMNS
 from client.exports.columns import in_days
@@ -25,7 +25,11 @@ UNKNOWN_ROWS = f"{PORTAL}/attention/unknown-rows.csv"
 
 @router.get(f"{PEOPLE}/export.csv")
 async def export_csv(request: Request, visitor: Exporter, portal: PortalOf) -> Response:
-    """Send everybody whom the filters find, as CSV."""
+    """Send everybody whom the filters find, as CSV.
+
+    Raises:
+        UnknownFilters: the address has such.
+    """
     return await csv_file(_people(request, portal), FileName.PEOPLE, visitor.actor, portal.database)
 
 
@@ -56,7 +60,7 @@ async def unknown_rows_csv(visitor: Exporter, portal: PortalOf) -> Response:
 
 
 def _people(request: Request, portal: Portal) -> Export:
-    query = list_query(request.query_params)
+    query = _asked(request)
     return Export(
         columns=in_days(PEOPLE_COLUMNS, portal.portal.demo_calendar),
         wanted=query.filter,
@@ -66,5 +70,12 @@ def _people(request: Request, portal: Portal) -> Export:
 
 
 def _calls(request: Request, portal: Portal) -> Export:
-    export = call_list(list_query(request.query_params).filter)
+    export = call_list(_asked(request).filter)
     return replace(export, columns=in_days(export.columns, portal.portal.demo_calendar))
+
+
+def _asked(request: Request) -> ListQuery:
+    query = list_query(request.query_params)
+    if query.unknown:
+        raise UnknownFilters(query.unknown)
+    return query

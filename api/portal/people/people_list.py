@@ -1,6 +1,7 @@
 """The list of people: searched as one types, filtered, sorted, a page at a time."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -134,4 +135,5 @@ def _form(query: ListQuery, choices: Choices, visitor: Visitor) -> dict[str, Any
 
 
 def _view_path(filters: dict[str, str]) -> str:
-    return list_query(filters).path()
+    # All of them: the list names those that are unknown.
+    return f"{PEOPLE}?{urlencode(filters)}" if filters else PEOPLE

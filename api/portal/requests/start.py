@@ -49,8 +49,7 @@ async def show_preview(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> Re
     """Say whom the action would meet; nobody is asked yet."""
     asked = _asked(form)
     if asked is None:
-        text = "Nothing was done: choose people, or all that match, and what to do."
-        return await _back(visitor, portal, _query(form), text)
+        return await _back(visitor, portal, _query(form))
     return await _preview(asked, visitor, portal)
 
 
@@ -67,7 +66,7 @@ async def start_request(form: FormOf, visitor: BulkAdmin, portal: PortalOf) -> R
     asked = _asked(form)
     reason = reason_in(form)
     if asked is None:
-        return await _back(visitor, portal, _query(form), "Nothing was done: nobody was chosen.")
+        return await _back(visitor, portal, _query(form))
     if not reason:
         return await _preview(asked, visitor, portal, "Nothing was done: a reason is missing.")
     request_id = request_id_in(form)
@@ -126,7 +125,8 @@ def _asked(form: FormData) -> _Asked | None:
     if action is RequestAction.UNDO_IMPORT:
         return None
     if form.get("scope") == "all":
-        return _Asked(action=action, query=_query(form), object_ids=None)
+        query = _query(form)
+        return None if query.unknown else _Asked(action=action, query=query, object_ids=None)
     try:
         chosen = tuple(str(UUID(str(one))) for one in form.getlist("person"))
     except ValueError:
@@ -138,6 +138,9 @@ def _query(form: FormData) -> ListQuery:
     return list_query_at(str(form.get("query", "")))
 
 
-async def _back(visitor: Visitor, portal: Portal, query: ListQuery, text: str) -> Response:
+async def _back(visitor: Visitor, portal: Portal, query: ListQuery) -> Response:
+    text = "Nothing was done: choose people, or all that match, and what to do."
+    if query.unknown:
+        text = f"Nothing was done: this filter is unknown: {'; '.join(query.unknown)}."
     await visitor.tell("bad", text)
     return portal.go_to(query.path())

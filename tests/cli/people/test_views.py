@@ -56,6 +56,31 @@ async def test_shared_views_are_opened(verb: Verb, tables: Database, tmp_path: P
     assert (status, "sign-in" in told) == (ExitStatus.FAILED, True)
 
 
+async def test_a_view_with_an_unknown_filter_finds_nobody(
+    verb: Verb, tables: Database, tmp_path: Path
+) -> None:
+    """Another version has kept it: without that filter others would be listed, exported or met."""
+    view = SavedView(
+        view_id=object_id(1),
+        owner_id=object_id(91),
+        name="Old",
+        shared=True,
+        filters={"status": "Gone", "department": "Sales"},
+        created_at=WHEN,
+    )
+    async with tables.writing() as connection:
+        await save_view(connection, view)
+    (listed,) = read_json(await asyncio.to_thread(verb, "views", "list", "--json"))
+    assert (listed["unknownFilters"], listed["filter"]["department"]) == (["Status: Gone"], "Sales")
+    for words in (
+        ("people", "list"),
+        ("people", "export", str(tmp_path / "old.csv")),
+        ("bulk", "pause", "--dry-run"),
+    ):
+        status, told = await asyncio.to_thread(verb, *words, "--view", "old")
+        assert (status, "Status: Gone" in told) == (ExitStatus.USAGE, True), words
+
+
 def test_the_ways_to_end() -> None:
     """Options name all of them."""
     assert list(ENDS) == [*OtherEnd, NOT_ACTIVE]

@@ -55,6 +55,11 @@ class ViewModel(RestModel):
     filter: FilterModel = Field(
         description="Who is on it: each that isn't null is a parameter of `GET /api/people`."
     )
+    unknown_filters: list[str] = Field(
+        description="What else it asks for, and this version doesn't know: it isn't in `filter`, "
+        "which finds more people.",
+        examples=[["Status: Invited"]],
+    )
     sort: PeopleOrder = Field(description="By what.")
     descending: bool = Field(description="The last, or latest, first.")
     shared: bool = Field(description=_SHARED)

@@ -70,3 +70,15 @@ async def test_files(rest: Rest) -> None:
     assert is_problem(await rest.get(FILES[0], attention="unknown-row"), 422)
     for path in FILES:
         assert is_problem(await rest.call("GET", path, Role.HELPDESK, Role.READER), 403), path
+
+
+async def test_a_filter_that_does_not_exist_exports_nobody(rest: Rest) -> None:
+    """A misspelled name is refused by each file and list, and named; so is an unknown value."""
+    for path in (*FILES, PEOPLE):
+        answer = await rest.get(path, stauts="Sent")
+        assert is_problem(answer, 422), path
+        assert answer.json()["errors"] == [
+            {"place": "query", "name": "stauts", "detail": "There is no such parameter"}
+        ]
+    assert is_problem(await rest.get(FILES[0], status="Gone"), 422)
+    assert is_problem(await rest.get("/api/audit/export.csv", action="gone"), 422)

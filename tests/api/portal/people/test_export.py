@@ -99,6 +99,22 @@ async def test_the_call_list_has_those_whose_manager_was_told(portal: RunningPor
     assert row["Manager told (UTC)"] == "2026-11-26 09:00:00"
 
 
+async def test_an_unknown_filter_exports_nobody(portal: RunningPortal) -> None:
+    """The page names it, nothing is in the log; without the filter everybody would be in the file.
+
+    So it is with the audit log.
+    """
+    async with portal.browser(Role.ADMIN) as browser:
+        for name in ("export.csv", "export.xlsx", "calls.csv", "calls.xlsx"):
+            page = await browser.get(f"/portal/people/{name}?department=Sales&status=%3Cb%3EGone")
+            assert page.status_code == 422, name
+            assert "<bdi>Status: &lt;b&gt;Gone</bdi>" in page.text
+        page = await browser.get("/portal/audit/export.csv?action=gone")
+        assert (page.status_code, "Action: gone" in page.text) == (422, True)
+    async with portal.database.reading() as connection:
+        assert await read_entries(connection) == {}
+
+
 @pytest.mark.parametrize("role", [Role.HELPDESK, Role.READER])
 async def test_others_export_nothing(portal: RunningPortal, role: Role) -> None:
     """Only an admin takes everybody's data away, whatever the page offers."""

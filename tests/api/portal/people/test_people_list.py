@@ -224,6 +224,25 @@ async def test_views_are_saved_shared_renamed_and_deleted(people: RunningPortal)
         assert "<bdi>Ours</bdi>" not in (await ada.get("/portal/people")).text
 
 
+async def test_a_view_with_an_unknown_filter_says_so(people: RunningPortal) -> None:
+    """It was kept by another version; its link leads to a list that names what it leaves out."""
+    view = SavedView(
+        view_id=object_id(1),
+        owner_id=object_id(900),
+        name="Old",
+        shared=False,
+        filters={"status": "Gone", "department": "Sales"},
+        created_at=NOW,
+    )
+    async with people.database.writing() as connection:
+        await save_view(connection, view)
+    async with people.browser(Role.READER) as browser:
+        page = (await browser.get("/portal/people")).text
+        found = search(r'href="([^"]*)"><bdi>Old<', page)
+        assert found
+        assert "Status: Gone" in (await browser.get(unescape(found[1]))).text
+
+
 async def test_a_views_name_and_number_are_bounded(portal: RunningPortal) -> None:
     """A name has 80 letters at most and one person a hundred views; more are refused in words."""
     assert (LONGEST_NAME, MOST_OF_ONE) == (80, 100)

@@ -91,6 +91,7 @@ async def test_nobody_is_met_by_mistake(portal: RunningPortal) -> None:
         {"scope": "chosen", "person": ["nobody"]},
         {"action": "erase"},
         {"action": "undo-import"},
+        {"query": f"{LIST}&status=Gone"},
     )
     async with portal.browser(Role.ADMIN) as browser:
         for values in wrong:
