@@ -158,15 +158,13 @@ class DeliveryReports:
 
     async def mark_handled(self, returned: ReturnedMail) -> None:
         """Give the report our category. Idempotent; one that was deleted needs no mark."""
-        try:
+        with suppress(NotFound):
             await self._client.patch(
                 self._path(returned),
                 _PURPOSE,
                 json={"categories": [*returned.categories, HANDLED]},
                 headers=_IMMUTABLE_IDS,
             )
-        except NotFound:
-            return
 
     async def _mime(self, path: str) -> bytes:
         try:
