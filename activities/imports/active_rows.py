@@ -22,7 +22,7 @@ COLUMNS = ("Title", "InviteStatus", "ObjectId")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A row of the file that waits: the list can't be read or written, or a request goes first."""
+    """A row of the file that waits: for the list, for Graph, or for a request that goes first."""
 
     line: int
     failure: RolloutError

@@ -8,6 +8,7 @@ from activities.imports.active_rows import ActiveRows
 from activities.imports.enrolment_starter import EnrolmentStarter, RestartRules
 from activities.imports.registered_people import RegisteredPeople
 from activities.imports.resolve_rows import ResolvedRow
+from domain.failures import NotFound
 from domain.imports.reasons import RowReason
 from domain.imports.report import Forecast, PersonResult, StartOutcome
 from domain.person import mail_address
@@ -79,6 +80,10 @@ class DryRun:
         return PersonResult(line=row.line, outcome=outcome, forecast=forecast)
 
     async def _has_manager(self, row: ResolvedRow) -> bool:
-        if row.has_manager is None:
+        if row.has_manager is not None:
+            return row.has_manager
+        try:
             return await self._directory.manager(row.person.object_id) is not None
-        return row.has_manager
+        except NotFound:
+            # Gone since the row was resolved, and so no case for a remark about managers.
+            return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import TTLCache
 
-from domain.failures import NotLicensed, PermissionDenied, ServiceUnavailable
+from domain.failures import NotFound, NotLicensed, PermissionDenied, ServiceUnavailable
 from domain.registration.circles import Circle
 from domain.registration.methods import COUNTED, classify
 
@@ -70,7 +70,8 @@ class RegisteredPeople:
                 return {one: one in known.in_report for one in object_ids}
             looked_at = list(object_ids)[: known.looks_left]
             known.looks_left -= len(looked_at)
-            return {one: await self._look_at(one) for one in looked_at}
+            looks = {one: await self._look_at(one) for one in looked_at}
+            return {one: found for one, found in looks.items() if found is not None}
 
     async def _read(self) -> frozenset[str] | None:
         found: set[str] = set()
@@ -99,7 +100,12 @@ class RegisteredPeople:
                 return None
             await asyncio.sleep(self._pause)
 
-    async def _look_at(self, object_id: str) -> bool:
-        methods = await self._methods.methods(object_id)
-        await asyncio.sleep(self._pause)
+    async def _look_at(self, object_id: str) -> bool | None:
+        """Say whether somebody is registered; None for somebody who has left the directory."""
+        try:
+            methods = await self._methods.methods(object_id)
+        except NotFound:
+            return None
+        finally:
+            await asyncio.sleep(self._pause)
         return classify(methods, self._counted).registered

@@ -224,7 +224,10 @@ class ImportActivities:
         )
         async with self._turns:
             if is_active:
-                outcome = await self._starter.start_active(row.person, enrolment, input.restart)
+                try:
+                    outcome = await self._starter.start_active(row.person, enrolment, input.restart)
+                except PermanentFailure as failure:
+                    return Held(line=row.line, failure=failure, waits_for="Microsoft Graph")
             else:
                 outcome = await self._starter.start(
                     row.person,

@@ -215,3 +215,26 @@ async def test_who_was_active_when_an_import_was_undone(
     assert foreseen.dry_run is not None
     assert (report.started, report.cancelled) == ((1, 0) if include else (0, 1))
     assert (foreseen.dry_run.registered, foreseen.cancelled) == (report.started, report.cancelled)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_active_people_whose_methods_cannot_be_read_hold_up_nobody(
+    stage: Stage, status: int
+) -> None:
+    """The row waits and is told of; the others are started, and it is tried again."""
+    active, new = stage.user(methods=["fido2"]), stage.user()
+    stage.row(Title=active.user_principal_name, ObjectId=active.id, InviteStatus="Active")
+    methods = f"/users/{active.id}/authentication"
+    refused = stage.fault("GET", methods, times=None, status=status)
+    attempts = starting(stage)
+    rows = part(active.user_principal_name, new.user_principal_name)
+
+    error = await attempts.failure(rows)
+
+    assert "1 row of the file waits for Microsoft Graph" in error.message
+    handle = stage.client.get_workflow_handle(enrolment_workflow_id(new.id))
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    assert refused.hits > 0
+    stage.tenant.faults.clear()
+    report = await attempts.next(rows)
+    assert (report.started, report.already_active) == (1, 1)

@@ -156,6 +156,21 @@ async def test_a_dry_run_resumes(stage: Stage) -> None:
     assert looks.hits == 16
 
 
+async def test_somebody_who_leaves_meanwhile_ends_no_dry_run(stage: Stage) -> None:
+    """They were resolved, and neither their manager nor their methods are there any more."""
+    gone, other = stage.user(), stage.user()
+    stage.fault("GET", REPORT, times=None, status=403)
+    for path in ("manager", "authentication/methods"):
+        stage.fault("GET", f"/users/{gone.id}/{path}", times=None, status=404)
+    stage.fault("GET", rf"/users/{gone.id}\?", times=None, status=404)
+
+    report = await starting(stage).next(
+        dry_part(gone.user_principal_name, other.user_principal_name)
+    )
+
+    assert (dry(report).resolved, dry(report).to_invite) == (2, 2)
+
+
 async def test_without_the_report_a_few_are_looked_at(stage: Stage) -> None:
     """Without the licence, a permission, or in another cloud: direct looks, to a told bound."""
     users = [stage.user(methods=["phone"] if number == 3 else []) for number in range(120)]
