@@ -114,7 +114,7 @@ class BounceActivities:
         for place, reports in enumerate(self._reports):
             try:
                 async with unless_throttled(self._senders, reports.address):
-                    returned += await self._read(reports, since)
+                    returned += await self._read(reports, since, looked_until)
                     await self._count_others(reports, looked_until)
             except (Conflict, PermanentFailure, ServiceUnavailable, Throttled) as failure:
                 failures.append(failure)
@@ -138,8 +138,11 @@ class BounceActivities:
         sent = await reports.sent_since(since)
         await self._senders.count_others(reports.address, sent=sent, since=since)
 
-    async def _read(self, reports: "DeliveryReports", since: datetime) -> int:
+    async def _read(self, reports: "DeliveryReports", since: datetime, now: datetime) -> int:
         """Return how many mails had come back.
+
+        A message that still can't be read when it is older than ``LOOK_BACK`` is let go: else each
+        look would begin where it lies, until somebody deletes it.
 
         Raises:
             RolloutError: the mailbox, or a message in it, can't be read; the other messages are.
@@ -151,11 +154,13 @@ class BounceActivities:
                 continue
             try:
                 told += await self._read_one(reports, returned)
-            except OF_ONE_MESSAGE as failure:
+            except (*OF_ONE_MESSAGE, ServiceUnavailable) as failure:
+                if now - returned.received_at > LOOK_BACK:
+                    extra = {"reason": str(failure)}
+                    activity.logger.warning("returned mail given up", extra=extra)
+                    continue
                 failures.append(failure)
-            except ServiceUnavailable as failure:
-                failures.append(failure)
-                unanswered += 1
+                unanswered += isinstance(failure, ServiceUnavailable)
                 if unanswered == MOST_UNANSWERED:
                     break
         if failures:

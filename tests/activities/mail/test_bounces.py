@@ -1,17 +1,16 @@
 """What came back to a sender: whose mail it was, told once, and marked."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from activities.mail.returned.bounces import MOST_UNANSWERED, ReadBouncesInput
+from activities.mail.returned.bounces import ReadBouncesInput
 from domain.enrolment.messages import MailBounced
 from domain.status import MailKind
 from graph.delivery_reports import HANDLED
-from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS, new_id
+from simulated_tenant.exchange.message import IN_REPLY_TO, MESSAGE_CLASS
 from tests.activities.attempts import assert_passing, assert_permanent
 from tests.activities.mail.senders import RUN, Sender, key_of, logged
 
@@ -188,30 +187,6 @@ async def test_beside_a_blocked_mailbox_one_that_cannot_be_read_is_read_later(
     assert read.looked_until == before
 
 
-@pytest.mark.parametrize(
-    ("status", "number"), [(400, MOST_UNANSWERED + 1), (503, 1)], ids=["refused", "unanswered"]
-)
-async def test_messages_that_cannot_be_read_do_not_hold_up_the_others(
-    sender: Sender, status: int, number: int
-) -> None:
-    """They come first, and neither themselves nor their attachments can be read."""
-    ada, listener = await sender.enrol()
-    await sender.send(key_of(ada))
-    (real,) = sender.inbox()
-    mailboxes = sender.stage.tenant.mailboxes
-    mailboxes.forget(real)
-    broken = [new_id("AAkALg") for _ in range(number)]
-    for message_id in broken:
-        mailboxes.put(replace(real, id=message_id, folder_bound_id=new_id("AAMkAG")))
-    mailboxes.put(real)
-    path = f"/messages/({'|'.join(map(re.escape, broken))})"
-    sender.stage.fault("GET", path, status=status, times=None)
-    error = await sender.reading().failure(ReadBouncesInput())
-    assert error.type in {"BadRequest", "ServiceUnavailable"}
-    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
-    assert [one.categories for one in sender.inbox() if one.id == real.id] == [[HANDLED]]
-
-
 async def test_a_pause_that_a_mailbox_asks_for_holds_for_every_process(sender: Sender) -> None:
     """After a 429 of an hour nobody calls the mailbox, not even a process that heard nothing."""
     ada, listener = await sender.enrol()
@@ -232,18 +207,6 @@ async def test_a_large_mail_is_no_report(sender: Sender, monkeypatch: pytest.Mon
     sender.alter(mime=f"{sender.inbox()[0].mime}{'x' * 100_000}")
     assert (await sender.reading().next(ReadBouncesInput())).returned == 0
     assert await listener.heard("mail_bounced", MailBounced) == []
-
-
-async def test_a_strangers_report_that_cannot_be_read_holds_up_no_other(sender: Sender) -> None:
-    """It stands before a real one, and names a character set in which nothing can be written."""
-    ada, listener = await sender.enrol()
-    await sender.send(key_of(ada))
-    (real,) = sender.inbox()
-    mailboxes = sender.stage.tenant.mailboxes
-    mime = "Content-Type: multipart/report; boundary*=idna''%FF\r\n\r\n--x\r\n"
-    mailboxes.put(replace(real, id=new_id("AAkALg"), folder_bound_id=new_id("AAMkAG"), mime=mime))
-    assert await sender.returned() == 1
-    assert len(await listener.heard("mail_bounced", MailBounced)) == 1
 
 
 async def test_what_others_send_from_the_mailbox_is_counted(sender: Sender) -> None:
