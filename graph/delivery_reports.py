@@ -221,11 +221,8 @@ def _returned(row: Json) -> ReturnedMail | None:
     if not isinstance(message_id, str) or received_at is None:
         raise UnexpectedAnswer("Exchange describes a mail without id, or not when it came.")
     conversation_id = row.get("conversationId")
-    told = (
-        headers.get("in-reply-to"),
-        extended.get(_tag(_IN_REPLY_TO)),
-        headers.get("references"),
-    )
+    reply = (headers.get("in-reply-to"), extended.get(_tag(_IN_REPLY_TO)))
+    told = (*reply, headers.get("references"))
     return ReturnedMail(
         id=message_id,
         received_at=received_at,
