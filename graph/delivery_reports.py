@@ -118,7 +118,12 @@ class DeliveryReports:
         """
         path = self._path(returned)
         try:
-            mime = await self._mime(path)
+            try:
+                mime = await self._client.content(
+                    f"{path}/$value", _PURPOSE, headers=_IMMUTABLE_IDS
+                )
+            except BadRequest:
+                mime = await self._of_attachments(path)
         except (NotFound, TooLarge):
             return None
         # Besides everything else, since reading one that is made to take long takes seconds.
@@ -165,12 +170,6 @@ class DeliveryReports:
                 json={"categories": [*returned.categories, HANDLED]},
                 headers=_IMMUTABLE_IDS,
             )
-
-    async def _mime(self, path: str) -> bytes:
-        try:
-            return await self._client.content(f"{path}/$value", _PURPOSE, headers=_IMMUTABLE_IDS)
-        except BadRequest:
-            return await self._of_attachments(path)
 
     async def _of_attachments(self, path: str) -> bytes:
         """Put a message together again from its body and its attachments."""
