@@ -53,9 +53,10 @@ async def close_sessions_of(connection: AsyncConnection, actor_id: str) -> None:
 
 
 async def add_notice(connection: AsyncConnection, id_hash: str, kind: str, text: str) -> None:
-    """Keep a notice until the next page is shown."""
-    kept = await _notices(connection, id_hash)
-    await _keep(connection, id_hash, [*kept, {"kind": kind, "text": text}])
+    """Keep a notice until the next page is shown, which tells it once."""
+    kept, notice = await _notices(connection, id_hash), {"kind": kind, "text": text}
+    if notice not in kept:
+        await _keep(connection, id_hash, [*kept, notice])
 
 
 async def take_notices(connection: AsyncConnection, id_hash: str) -> list[dict[str, str]]:

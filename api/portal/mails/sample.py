@@ -1,6 +1,7 @@
 """One mail as it looks, in one language, with its subject and its text part; sent to oneself."""
 
 from http import HTTPStatus
+from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -8,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.mails.frame import SANDBOXED
 from api.mails.samples import find_sample, page_of, render_sample
 from api.mails.send_sample import send_sample
-from api.portal.access import FormOf, Visitor, VisitorOf
+from api.portal.access import FormOf, Visitor, VisitorOf, request_id_in
 from api.portal.mails.switch import SwitcherOf
 from api.portal.pages import CONTENT_SECURITY_POLICY
 from api.portal.paths import MAILS
@@ -40,6 +41,7 @@ async def show_sample(
         language=language,
         languages=LANGUAGES,
         here=here,
+        request_id=str(uuid4()),
     )
     page.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
     return page
@@ -59,14 +61,17 @@ async def show_content(
 
 @router.post(f"{_SAMPLE}/send")
 async def send(
-    kind: str, number: str, language: str, visitor: SwitcherOf, portal: PortalOf, _: FormOf
+    kind: str, number: str, language: str, visitor: SwitcherOf, form: FormOf
 ) -> Response:
     """Let a worker send the mail to whoever asks, and say what it did.
+
+    A form that is sent twice is one request, and has one mail.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was sent.
         TemporalUnreachable: Temporal is away.
     """
+    portal = visitor.portal
     sample = find_sample(portal.config, kind, number, language)
     if sample is None:
         return await _no_mail(visitor, portal)
@@ -77,6 +82,7 @@ async def send(
         visitor.actor,
         sample=sample,
         language=language,
+        request_id=request_id_in(form),
     )
     await visitor.tell(_TONES[answer.was_sent], answer.sentence)
     return portal.go_to(f"{MAILS}/{sample.kind.value}/{sample.number}/{language}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import NAMESPACE_OID, uuid5
 
 from fastapi import APIRouter, Depends, Response
 from starlette.datastructures import FormData
@@ -48,7 +49,7 @@ async def stop(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
     A form that is sent twice is one request: it carries the request's id.
     """
     request = await _request(visitor, form)
-    if request is None or await _was_done(portal, AuditAction.STOP_MAIL, request):
+    if request is None or await _was_done(portal, AuditAction.STOP_MAIL, request.request_id):
         return _back(portal)
     within = portal.config.answer_within
     try:
@@ -74,7 +75,7 @@ async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
     A form that shows another stop than the one in force lifts none.
     """
     request = await _request(visitor, form)
-    if request is None or await _was_done(portal, AuditAction.START_MAIL, request):
+    if request is None or await _was_done(portal, AuditAction.START_MAIL, request.request_id):
         return _back(portal)
     within = portal.config.answer_within
     try:
@@ -101,14 +102,27 @@ async def start(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response
 
 @router.post(f"{MAILS}/probe")
 async def probe(visitor: SwitcherOf, portal: PortalOf, form: FormOf) -> Response:
-    """Send a test mail from a mailbox to itself now: it may send again when that arrives."""
+    """Send a test mail from a mailbox to itself now: it may send again when that arrives.
+
+    A form that is sent again once that is asked for asks for nothing more.
+    """
     address = str(form.get("mailbox", ""))
     configured = portal.config.sender_mailboxes
     if address not in configured:
         await visitor.tell("bad", "Nothing was done: SENDER_MAILBOXES does not name this mailbox.")
         return _back(portal)
+    # A page has a form for each mailbox.
+    request_id = str(uuid5(NAMESPACE_OID, f"{request_id_in(form)} {address}"))
+    if await _was_done(portal, AuditAction.PROBE_MAILBOX, request_id):
+        return _back(portal)
     async with (
-        audited(portal.database, visitor.actor, AuditAction.PROBE_MAILBOX, reason=address),
+        audited(
+            portal.database,
+            visitor.actor,
+            AuditAction.PROBE_MAILBOX,
+            reason=address,
+            request_id=request_id,
+        ),
         calling_temporal(portal.config.answer_within + TO_RECORD),
     ):
         await probe_mailbox(
@@ -132,13 +146,13 @@ async def _request(visitor: Visitor, form: FormData) -> AdminRequest | None:
     )
 
 
-async def _was_done(portal: Portal, action: AuditAction, request: AdminRequest) -> bool:
+async def _was_done(portal: Portal, action: AuditAction, request_id: str) -> bool:
     """Say whether this form was sent before and done.
 
     Since then the switch may have been thrown the other way, which is to stay so.
     """
     async with portal.database.reading() as connection:
-        return await was_done(connection, action, request.request_id)
+        return await was_done(connection, action, request_id)
 
 
 def _audited(

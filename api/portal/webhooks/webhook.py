@@ -1,12 +1,12 @@
 """One webhook: what it was told, a test, trying again after it was given up, and its removal."""
 
 from http import HTTPStatus
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
 from temporalio.client import WorkflowFailureError
 
-from api.portal.access import FormOf, Visitor, reason_in
+from api.portal.access import FormOf, Visitor, reason_in, request_id_in
 from api.portal.services import Portal, PortalOf
 from api.portal.webhooks.webhooks import WEBHOOKS, WebhookAdmin, state_of
 from api.temporal_calls import TO_RECORD, TemporalUnreachable, calling_temporal
@@ -48,12 +48,15 @@ async def show_webhook(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf
         attempts=[(one, trouble_text(one)) for one in attempts],
         here=f"{WEBHOOKS}/{webhook.webhook_id}",
         longest=LONGEST_REASON,
+        request_id=str(uuid4()),
     )
 
 
 @router.post(f"{_WEBHOOK}/test")
-async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: FormOf) -> Response:
+async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, form: FormOf) -> Response:
     """Let a worker post a test message, and say what became of it.
+
+    A form that is sent twice is one request, and has one message.
 
     Raises:
         AuditUnavailable: it can't be logged, and nothing was done.
@@ -62,7 +65,7 @@ async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: For
     webhook = await _read(portal, webhook_id)
     if webhook is None:
         return await _no_webhook(visitor, portal)
-    within = portal.config.result_within
+    within, request_id = portal.config.result_within, request_id_in(form)
     try:
         async with (
             audited(
@@ -70,12 +73,14 @@ async def test(webhook_id: UUID, visitor: WebhookAdmin, portal: PortalOf, _: For
                 visitor.actor,
                 AuditAction.TEST_WEBHOOK,
                 reason=f"webhook {webhook.webhook_id[:8]}",
+                request_id=request_id,
             ),
             calling_temporal(within + TO_RECORD),
         ):
             answer = await try_webhook(
                 portal.client,
                 webhook.webhook_id,
+                request_id=request_id,
                 task_queue=portal.config.task_queue,
                 within=within,
             )
