@@ -76,7 +76,7 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     from domain.failures import RolloutError
     from domain.imports.file_error import ImportFileError
     from settings import SettingsError
-    from temporal.failures import words_of
+    from temporal.failures import innermost_message
     from temporal.refusals import TemporalRefused, refusal_of, sentence
 
     if isinstance(error, SettingsError):
@@ -86,10 +86,7 @@ def _explain(error: Exception) -> tuple[str, ExitStatus] | None:
     if isinstance(error, RolloutError | DemoError | TemporalRefused):
         return str(error), ExitStatus.FAILED
     if isinstance(error, WorkflowFailureError):
-        return (
-            f"The import failed, and can be started again: {words_of(error.cause)}",
-            ExitStatus.FAILED,
-        )
+        return f"The worker could not do it: {innermost_message(error.cause)}", ExitStatus.FAILED
     if refusal_of(error) is not None:
         return str(sentence(error, configured_target())), ExitStatus.FAILED
     return None

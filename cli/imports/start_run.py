@@ -22,6 +22,7 @@ from cli.terminal import ExitStatus, err, fail, out, print_json
 from client.import_json import batch_json
 from client.import_progress import ImportProgress, ImportWatch
 from client.imports import ImportRequest, default_batch_id, held_otherwise, start_import
+from domain.identifiers import import_of
 from domain.imports.file import MAX_BYTES, ImportFile
 from domain.imports.file_error import ImportFileError
 from domain.imports.options.names import OptionName
@@ -106,7 +107,7 @@ async def import_people(
         told = batch_json(request.batch_id, progress, last_invitation_at=last_at)
         print_json(told | {"takenUp": progress.taken_up})
     if not progress.taken_up:
-        _tell_of_no_worker(request.batch_id)
+        _tell_of_no_worker(request.batch_id, import_of(parts[0].id), dry_run=dry_run)
         return
     if progress.next_attempt_at is not None and not progress.ended:
         _tell_of_problem(request.batch_id, progress.trouble, progress.next_attempt_at)
@@ -121,7 +122,7 @@ async def import_people(
             senders=progress.options.senders(settings.sender_mailboxes),
             choices=progress.choices,
         )
-    _end(progress)
+    _end(progress, dry_run=dry_run)
 
 
 async def _follow(watch: ImportWatch, doing: str, *, taken_up_within: timedelta) -> ImportProgress:
@@ -164,22 +165,28 @@ def _tell_of_problem(batch_id: str, trouble: str | None, next_attempt_at: dateti
     )
 
 
-def _tell_of_no_worker(batch_id: str) -> None:
-    query = f"WorkflowType = 'BatchWorkflow' AND SourceBatchId = '{batch_id}'"
+def _tell_of_no_worker(batch_id: str, import_id: str, *, dry_run: bool) -> None:
+    query = f"WorkflowId STARTS_WITH '{import_id}-'"
+    begun = (
+        "No worker has begun with the dry run yet. It goes on when a worker runs "
+        "(`mfa-rollout worker`), and enrols nobody"
+        if dry_run
+        else "The import is recorded, but no worker has started it yet. It starts when a worker "
+        "runs (`mfa-rollout worker`)"
+    )
     err.print(
-        "The import is recorded, but no worker has started it yet. It starts when a worker runs "
-        "(`mfa-rollout worker`); "
-        f"`mfa-rollout imports show {batch_id}` follows it. Withdraw it with "
+        f"{begun}; from then on `mfa-rollout imports show {batch_id}` follows it. Withdraw it with "
         f'`temporal workflow terminate --query "{query}" --reason withdrawn`.',
         soft_wrap=True,
     )
 
 
-def _end(progress: ImportProgress) -> None:
+def _end(progress: ImportProgress, *, dry_run: bool) -> None:
     """Leave with the status of what became of the import."""
     if progress.failures:
+        what = "dry run" if dry_run else "import"
         reasons = " ".join(dict.fromkeys(progress.failures))
-        fail(f"The import failed, and can be started again: {reasons}")
+        fail(f"The {what} failed, and can be started again: {reasons}")
     if progress.report.rejected:
         raise typer.Exit(ExitStatus.REJECTED_ROWS)
 

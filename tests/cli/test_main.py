@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import typer
 import uvloop
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ApplicationError
 
 from cli.run import run
 from cli.terminal import ExitStatus
@@ -214,6 +216,23 @@ def test_wrong_settings_are_listed_with_what_to_do(capsys: pytest.CaptureFixture
     assert listed == ["- TENANT_ID is missing.", "- CLIENT_ID is missing."]
     assert "docs/settings.md" in what_to_do
     assert "mfa-rollout doctor" in what_to_do
+
+
+@pytest.mark.wording
+def test_what_a_worker_could_not_do_is_told_with_its_cause(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is told of no import: the verb may have asked for anything."""
+
+    async def fail_to_work() -> None:
+        raise WorkflowFailureError(cause=ApplicationError("The receiver is unknown."))
+
+    with pytest.raises(typer.Exit) as ended:
+        run(fail_to_work())
+
+    assert ended.value.exit_code == ExitStatus.FAILED
+    told = capsys.readouterr().err
+    assert told == "error: The worker could not do it: The receiver is unknown.\n"
 
 
 def test_garbage_is_collected_while_a_verb_runs() -> None:

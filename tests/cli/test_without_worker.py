@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from client.people.rollout import read_rollout
 from database.engine import Database
 from database.rollout.control import read_control, set_control
 from domain.enrolment.state import EnrolmentInput
-from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
+from domain.identifiers import TASK_QUEUE, enrolment_workflow_id, is_dry_run
 from domain.status import Source
 from domain.tables.rollout import MailControl
 from tests.cli.people.conftest import Verb, verb_of
@@ -49,14 +50,27 @@ async def own_client(temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> 
     return client
 
 
-def test_an_import_is_recorded(verb: Verb, tmp_path: Path, unique: Callable[[str], str]) -> None:
-    """It ends with success, names the batch, and says what it waits for."""
+@pytest.mark.wording
+async def test_an_import_and_a_dry_run_are_recorded(
+    verb: Verb, tmp_path: Path, client: Client, unique: Callable[[str], str]
+) -> None:
+    """Each ends with success, and says what it waits for, and how it alone is withdrawn."""
     file, batch = tmp_path / "people.csv", unique("batch")
     file.write_text("UPN\nada@contoso.example\n")
-    status, output = verb("import", str(file), "--batch-id", batch)
-    assert status == ExitStatus.DONE
-    assert "no worker" in output
-    assert f"imports show {batch}" in output
+    words = ("import", str(file), "--batch-id", batch)
+    queries = []
+    for options, said in (((), "The import is recorded"), (("--dry-run",), "enrols nobody")):
+        status, output = await asyncio.to_thread(verb, *words, *options)
+        assert status == ExitStatus.DONE
+        assert said in output
+        assert f"from then on `mfa-rollout imports show {batch}`" in output
+        queries += re.findall(r'--query "([^"]+)"', output)
+
+    async def are_found() -> bool:
+        found = [[one.id async for one in client.list_workflows(query)] for query in queries]
+        return [[is_dry_run(one) for one in ids] for ids in found] == [[False], [True]]
+
+    await eventually(are_found)
 
 
 @pytest.mark.wording
