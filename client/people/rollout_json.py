@@ -16,7 +16,12 @@ def rollout_json(rollout: Rollout) -> dict[str, Any]:
     stopped = control if control is not None and control.mail_stopped else None
     return {
         "mailStopped": stopped
-        and {"since": _iso(stopped.since), "actor": stopped.actor, "reason": stopped.reason},
+        and {
+            "since": _iso(stopped.since),
+            "actor": stopped.actor,
+            "reason": stopped.reason,
+            "stopId": stopped.shown,
+        },
         "processes": [
             {
                 "kind": kind.value,

@@ -62,6 +62,11 @@ TAKES: dict[str, Any] = {"responses": _STATES, "openapi_extra": body_of(ActionMo
 async def wanted_of(asked: Asked, caller: Caller, what: str) -> AdminRequest:
     """Return what is asked for, as workflows take it."""
     wanted = await asked.body(ActionModel)
+    return request_of(asked, caller, what, wanted)
+
+
+def request_of(asked: Asked, caller: Caller, what: str, wanted: ActionModel) -> AdminRequest:
+    """Return what a body asks for, as workflows take it."""
     return AdminRequest(
         actor=asked.actor(caller).name,
         reason=wanted.reason,

@@ -38,6 +38,10 @@ class MailStopModel(RestModel):
     since: datetime = Field(description="When it was stopped.")
     actor: str | None = Field(description="Who stopped it.")
     reason: str | None = Field(description="Why.")
+    stop_id: str = Field(
+        description="What tells this stop from another: `startMail` takes it.",
+        examples=["0b6f0c1e-5f4f-4a34-9d11-1a7a5b2f0f0a"],
+    )
 
 
 class ProcessModel(RestModel):

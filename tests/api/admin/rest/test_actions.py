@@ -1,26 +1,30 @@
 """What may be asked for: done or recorded, once, with a reason and a verified name in the log."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import TimeSkipper
 
+from database.audit.chain import begin, finish
 from database.engine import Database
 from database.requests.requests import Requests
+from database.rollout.control import read_control, set_control
 from domain.bulk.records import GroupReason, Outcome, PersonOutcome
 from domain.enrolment.messages import Signal
 from domain.identifiers import BULK_PREFIX, object_id_of
 from domain.portal.roles import Role
-from domain.tables.rollout import RequestState
+from domain.tables.audit import Actor, AuditEntry, AuditOutcome
+from domain.tables.rollout import MailControl, RequestState
 from tests.api.admin.admins import COMMAND_LINE_ID, Entra
 from tests.api.admin.rest.rest import CALLER, Rest, is_problem, running_rest
 from tests.api.enrolments import COMPLETE, start_enrolment
 from tests.cli.people.conftest import stop_mail
-from tests.database.values import object_id, person, put
+from tests.database.values import NOW, object_id, person, put
 from tests.support.enrolments import SLOW_POLL, enrol, working
 from tests.support.world import World
 
@@ -184,3 +188,39 @@ async def test_mail_is_switched_by_admins(rest: Rest, action: str) -> None:
         assert (answer.status_code, answer.json()["outcome"]) == (202, "temporal-away")
         assert "Temporal can't be reached" in answer.json()["message"]
         assert (stopped["actor"], stopped["reason"]) == ("Ada Lovelace", "wrong date")
+
+
+async def test_a_start_lifts_the_stop_that_it_names(rest: Rest) -> None:
+    """Where another stop is in force it is a conflict that says whose; with its id it goes on."""
+    await rest.ask("/api/mail/stop", "wrong date")
+    stop_id = (await rest.get("/api/status")).json()["mailStopped"]["stopId"]
+    body = {"reason": "it is right now", "stopId": str(uuid4())}
+    status, told = await rest.post("/api/mail/start", body)
+    assert (status, "by Ada Lovelace, for the reason: wrong date." in told["detail"]) == (409, True)
+    # Temporal is away: it was asked.
+    assert (await rest.post("/api/mail/start", body | {"stopId": stop_id}))[0] == 503
+
+
+@pytest.mark.parametrize(("action", "is_stopped"), [("start", True), ("stop", False)])
+async def test_what_was_done_before_throws_no_switch_again(
+    rest: Rest, action: str, *, is_stopped: bool
+) -> None:
+    """Since it was done somebody did the opposite, which stays so when it is sent again."""
+    path, key = f"/api/mail/{action}", "a"
+    request_id = str(uuid5(NAMESPACE_OID, f"{CALLER} {action}-mail {key}"))
+    since = MailControl(mail_stopped=is_stopped, since=NOW, actor="Eve", reason="phishing")
+    entry = AuditEntry(
+        at=NOW,
+        actor=Actor(name="Ada Lovelace", object_id=CALLER),
+        action=f"{action}-mail",
+        request_id=request_id,
+    )
+    async with rest.database.writing() as connection:
+        number = await begin(connection, entry)
+        done = replace(entry, request_id=None, answers=number, outcome=AuditOutcome.DONE)
+        await finish(connection, done)
+        await set_control(connection, since)
+    status, told = await rest.post(path, {"reason": "as a test"}, key)
+    assert (status, told["outcome"], told["requestId"]) == (200, "done", request_id)
+    async with rest.database.reading() as connection:
+        assert await read_control(connection) == since
