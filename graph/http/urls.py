@@ -9,16 +9,20 @@ from urllib.parse import quote
 import httpx
 
 from domain.failures import BadRequest
+from domain.plain_text import encodable
 
 
 def segment(text: str) -> str:
     """Return an id as one segment of a path, percent-encoded (guests have ``#EXT#`` in theirs).
 
     Raises:
-        BadRequest: the text is empty or made of dots, so the path would name another thing.
+        BadRequest: the text is empty or made of dots, so the path would name another thing, or it
+            holds half of a UTF-16 pair, which no address can.
     """
     if text.strip(".") == "":
         raise BadRequest("An id is empty, so Graph can't be asked about it.")
+    if encodable(text) != text:
+        raise BadRequest("An id holds half a character, so Graph can't be asked about it.")
     return quote(text, safe="")
 
 
@@ -29,23 +33,32 @@ def literal(text: str) -> str:
 
 
 def with_query(url: str, params: Mapping[str, str] | None) -> str:
-    """Append query options, with spaces as ``%20``: a plus sign isn't a space everywhere."""
+    """Append query options, with spaces as ``%20``: a plus sign isn't a space everywhere.
+
+    Half of a UTF-16 pair, which no address can hold, becomes a question mark.
+    """
     if not params:
         return url
-    return f"{url}?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in params.items())
+    return f"{url}?" + "&".join(
+        f"{name}={quote(value, safe='', errors='replace')}" for name, value in params.items()
+    )
 
 
 def is_within(base_url: str, link: str) -> bool:
-    """Say whether a link stays at the scheme, host and port that the token may be sent to."""
+    """Say whether a link stays at the scheme, host and port that the token may be sent to.
+
+    What is no address at all leads nowhere: half a character, or a host that isn't written as one.
+    """
+    host, _, _ = link.partition("://")[2].partition("/")
+    if encodable(link) != link or not host.isascii():
+        return False
     try:
         base, other = httpx.URL(base_url), httpx.URL(link)
-    except httpx.InvalidURL:
+        # With credentials in it, httpx would make an Authorization header of them.
+        return not other.userinfo and _origin(base) == _origin(other)
+    except (httpx.InvalidURL, UnicodeError):
         return False
-    if other.userinfo:
-        # httpx would turn it into an Authorization header in place of the token.
-        return False
-    return (base.scheme, base.host, _port(base)) == (other.scheme, other.host, _port(other))
 
 
-def _port(url: httpx.URL) -> int | None:
-    return url.port or {"https": 443, "http": 80}.get(url.scheme)
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or {"https": 443, "http": 80}.get(url.scheme)

@@ -30,6 +30,13 @@ def test_an_id_that_would_name_another_thing_is_refused(text: str) -> None:
         segment(text)
 
 
+def test_half_a_character_is_in_no_address() -> None:
+    """JSON may hold it, in an id as in a text that is looked for: nothing fails unexpectedly."""
+    with pytest.raises(BadRequest, match="half a character"):
+        segment("a\udc00")
+    assert with_query(BASE, {"$filter": literal("\ud83d")}) == f"{BASE}?$filter=%27%3F%27"
+
+
 def test_quotes_in_a_literal_are_doubled() -> None:
     """A quote in a value doesn't end the literal."""
     assert literal("o'hara' or 1 eq 1") == "'o''hara'' or 1 eq 1'"
@@ -58,6 +65,11 @@ def test_spaces_and_plus_signs_are_kept_apart() -> None:
         ("//evil.example/users", False),
         ("/v1.0/users", False),
         ("https://[broken", False),
+        ("https://graph.microsoft.com/v1.0/users?$skiptoken=\ud83d", False),
+        ("https://graph.microsoft.com/v1.0/users?$skiptoken=\U0001f600", True),
+        ("https://\ud83d/v1.0/users", False),
+        ("https://graph.microsoft.com:\u0664\u0664\u0663/v1.0/users", False),
+        ("https://xn--a/v1.0/users", False),
         ("", False),
     ],
 )
