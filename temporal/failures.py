@@ -17,7 +17,7 @@ from domain.failures import FailureType, PassingFailure, PermanentFailure, Rollo
 
 
 def as_application_error(failure: RolloutError) -> ApplicationError:
-    """Return the failure as Temporal knows it; BENIGN where it will pass, so no log cries wolf."""
+    """Return the failure as Temporal knows it; BENIGN where it will pass: no error to log."""
     passing = isinstance(failure, PassingFailure)
     return ApplicationError(
         str(failure),

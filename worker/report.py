@@ -94,7 +94,7 @@ async def tell_settings(database: Database, settings: WorkerSettingsInForce) -> 
 async def copy_mail_switch(client: Client, database: Database) -> None:
     """Write whether mail is stopped where the table says otherwise.
 
-    Whoever throws the switch writes the table, too. This covers those who couldn't. A stop that
+    Whoever stops or starts mail writes the table, too. This covers those who couldn't. A stop that
     Temporal hasn't confirmed is told first, and stays in the table until then. So does one that a
     restored Temporal has forgotten: it is told again.
 

@@ -17,8 +17,9 @@ HEARTBEAT = timedelta(seconds=30)
 # A mail waits for its mailbox's next slots, two minutes at most, beside a few calls.
 MAIL_DELIVERY = timedelta(minutes=5)
 
-# A delivery that is cancelled learns of it with the next heartbeat that is passed on.
-MAIL_HEARTBEAT = timedelta(seconds=10)
+# Where somebody waits for a cancellation, of a mail or of a request about many people: the activity
+# learns of it with the next heartbeat that is passed on.
+PROMPT_HEARTBEAT = timedelta(seconds=10)
 
 # As long as it takes: an outage of a day must not end anybody's enrolment. Permanent failures come
 # back at once, since activities mark them as not retryable.
@@ -31,7 +32,7 @@ PATIENT = RetryPolicy(
 # What must not be done twice, and whose failure somebody is waiting to read.
 ONCE = RetryPolicy(maximum_attempts=1)
 
-# The mirror goes on for ever, also where somebody has to mend the list: a row must not stay stale.
+# The mirror goes on for ever, also where somebody has to fix the list: a row must not stay stale.
 MIRROR_RETRY_BLOCKED = timedelta(minutes=10)
 
 # Polling is done by failing: the delay to the next look comes with the failure itself, and this

@@ -64,14 +64,14 @@ class RolloutControlWorkflow:
 
     @workflow.signal
     def mail_switched(self, stopped: bool, request: AdminRequest) -> None:
-        """An admin threw the switch while no worker answered; the first reason for a stop stays."""
+        """An admin stopped or started mail without a worker; the first reason for a stop stays."""
         if stopped != (self._stopped is not None):
-            self._throw(request if stopped else None, request)
+            self._switch(request if stopped else None, request)
 
     @workflow.update
     def stop_mail(self, request: AdminRequest) -> None:
         """Let no mail leave any more."""
-        self._throw(request, request)
+        self._switch(request, request)
 
     @stop_mail.validator
     def validate_stop_mail(self, request: AdminRequest) -> None:
@@ -82,7 +82,7 @@ class RolloutControlWorkflow:
     @workflow.update
     def start_mail(self, request: AdminRequest) -> None:
         """Let mails leave again; whatever is due is sent, once each."""
-        self._throw(None, request)
+        self._switch(None, request)
 
     @start_mail.validator
     def validate_start_mail(self, request: AdminRequest) -> None:
@@ -90,7 +90,7 @@ class RolloutControlWorkflow:
         if self._stopped is None and request.request_id not in self._done:
             raise refused(RequestRefusal.MAIL_NOT_STOPPED)
 
-    def _throw(self, stopped: AdminRequest | None, request: AdminRequest) -> None:
+    def _switch(self, stopped: AdminRequest | None, request: AdminRequest) -> None:
         if request.request_id in self._done:
             return
         if request.request_id:

@@ -40,13 +40,13 @@ class DirectoryActivities:
         try:
             person = await self._directory.user(input.object_id)
         except PermanentFailure as failure:
-            news = WAITING[Waiting.ACCOUNT_UNREADABLE].format(reason=failure)
+            message = WAITING[Waiting.ACCOUNT_UNREADABLE].format(reason=failure)
         else:
             if person.account_enabled:
                 return person
-            news = WAITING[Waiting.STILL_DISABLED]
+            message = WAITING[Waiting.STILL_DISABLED]
         raise waiting(
-            news,
+            message,
             type=FailureType.STILL_DISABLED,
             next_retry_delay=input.policy.disabled_recheck,
         )

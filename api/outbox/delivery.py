@@ -207,7 +207,7 @@ class Delivery:
         try:
             await self._deliver_hit(held.hit)
         except (WorkflowNotFound, CallRefused):
-            # Made-up tokens and enrolments that have ended: nobody waits for this news.
+            # Made-up tokens and enrolments that have ended: nobody waits for this hit.
             await self._drop(held, DropReason.NO_ENROLMENT)
         except TemporalUnreachable:
             raise

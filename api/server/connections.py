@@ -196,7 +196,7 @@ class Connections:
             connection.close_now()
 
     def _log(self, now: float) -> None:
-        # A kept connection that ends after its last answer is no news.
+        # A kept connection that ends after its last answer isn't worth a line.
         told = {why: count for why, count in self._unlogged.items() if why != Closed.HEAD}
         due = self._logged_at is None or now - self._logged_at >= LOG_EVERY.total_seconds()
         if told and due:

@@ -83,7 +83,7 @@ class SenderStates:
     async def pause(self, address: str, code: str, *, reported_at: datetime) -> None:
         """Let nothing leave a mailbox until a probe has shown whether it may send.
 
-        A report from before the last probe that arrived is old news.
+        A report from before the last probe that arrived changes nothing.
         """
         async with self._database.writing() as connection:
             row = await _read(connection, address)

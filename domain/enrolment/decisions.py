@@ -56,7 +56,7 @@ class WaitFor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do until ``until``, or until news arrives; None waits for news alone."""
+    """Nothing to do until ``until``, or until a message arrives; None waits for a message alone."""
 
     until: datetime | None
     what: WaitFor
@@ -95,7 +95,7 @@ def next_step(
     *,
     invite_not_before: datetime | None = None,
 ) -> tuple[datetime, AddToGroup | SendMail] | None:
-    """Return what is done next for the user and when, None when only news can change that.
+    """Return what is done next for the user and when, None when only a message can change that.
 
     It is what ``next_action`` will say at that time, if nothing happens until then. What is due
     already has the time since which it is; ``now`` itself where that isn't known.
@@ -147,11 +147,11 @@ def _mail(state: EnrolmentState, now: datetime, planned: list[_Planned]) -> Acti
     if group_at is not None:
         waits.append((group_at, WaitFor.GROUP_RETRY))
     if not waits:
-        return Wait(None, _news(state))
+        return Wait(None, _what_is_awaited(state))
     return Wait(*min(waits))
 
 
-def _news(state: EnrolmentState) -> WaitFor:
+def _what_is_awaited(state: EnrolmentState) -> WaitFor:
     if state.paused:
         return WaitFor.RESUME
     return WaitFor.ADDRESS if state.returned else WaitFor.CLICK_OR_REGISTRATION

@@ -1,7 +1,7 @@
 """What is said to an enrolment: signals report facts, updates ask. Their names are wire contract.
 
 Every signal carries an id of its event and the time of the hit: the workflow drops repeats, and
-news that arrives late still tells when it happened.
+one that arrives late still tells when it happened.
 """
 
 from dataclasses import dataclass

@@ -141,7 +141,7 @@ class EnrolmentState:
     # How often in a row a mail was to be sent again since it came back, and when the last did.
     bounces: int = 0
     bounced_at: datetime | None = None
-    # Only mails after this one can tell so: what was begun before a new link is old news.
+    # Only mails after this one can tell so: what was begun before a new link counts no more.
     settled_mails: int = 0
     unknown_methods: list[str] = field(default_factory=list)
     seen_events: list[str] = field(default_factory=list)

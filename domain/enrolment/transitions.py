@@ -28,7 +28,7 @@ def link_clicked(
     """Apply a click: the first date stays, a waiting invitation is withdrawn, the group is next.
 
     Repeated clicks change nothing. The first click starts the clock of the follow-ups anew, and
-    restarts the grace of an escalation once. News of a click may come late: a mail that has left
+    restarts the grace of an escalation once. A click may be told late: a mail that has left
     since then still has its seven days, and for the clock the click is no older than a day when it
     is told (``told_at``; None: at once), since the clock that dated it may be wrong.
     """

@@ -101,7 +101,7 @@ def assert_discreet(error: ApplicationError) -> None:
 
 
 def assert_passing(error: ApplicationError, type: str) -> None:
-    """Make sure that Temporal retries, and that no log cries wolf."""
+    """Make sure that Temporal retries, and logs it as no error."""
     assert (error.type, error.non_retryable, error.category) == (
         type,
         False,

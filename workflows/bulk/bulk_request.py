@@ -42,7 +42,7 @@ class BulkRequestWorkflow:
             GroupRequestActivities.add_people_to_group if adds else BulkActivities.ask_people,
             self._input,
             start_to_close_timeout=options.BULK_RUN,
-            heartbeat_timeout=options.MAIL_HEARTBEAT,
+            heartbeat_timeout=options.PROMPT_HEARTBEAT,
             retry_policy=options.PATIENT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=SUMMARIES[Step.REQUEST_GROUP if adds else Step.REQUEST_ASK],

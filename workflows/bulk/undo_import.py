@@ -64,7 +64,7 @@ class UndoImportWorkflow:
             UndoActivities.undo_people,
             self._input,
             start_to_close_timeout=options.BULK_RUN,
-            heartbeat_timeout=options.MAIL_HEARTBEAT,
+            heartbeat_timeout=options.PROMPT_HEARTBEAT,
             retry_policy=options.PATIENT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=SUMMARIES[Step.UNDO_PEOPLE],

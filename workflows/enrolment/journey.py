@@ -66,7 +66,7 @@ class Journey:
         self._taken_in = input.state is not None
         self._early: list[Callable[[], object]] = []
         self._mail_is_wanted: Callable[[], bool] = lambda: False
-        self._news = False
+        self._state_changed = False
         self._retries = 0
         self.poll = RegistrationPoll(input)
         self._account = AccountWatch(input)
@@ -86,7 +86,7 @@ class Journey:
 
     def wake(self) -> None:
         """Make the loop look at the state, which has changed."""
-        self._news = True
+        self._state_changed = True
 
     def try_again(self) -> None:
         """Repeat at once what failed: an admin asked, and the state's own waits are over."""
@@ -102,7 +102,7 @@ class Journey:
             change(at)
         else:
             self._early.append(partial(change, at))
-        self._news = True
+        self._state_changed = True
         if self.state.ended is not None or self._mail_is_wanted():
             # The loop doesn't look at it now: it is over, or a mail waits, maybe for days.
             self.mirror.wake()
@@ -203,7 +203,7 @@ class Journey:
         )
 
     async def _await_enabled(self) -> None:
-        """Wait for the disabled account, for news, or until it has been disabled for too long."""
+        """Wait for a message, or until the account is enabled or was disabled for too long."""
         self._account.follow(self.state)
         await self._wait(None, Doing.DISABLED)
         if self._account.done:
@@ -247,7 +247,7 @@ class Journey:
             self._timer.arm(until, next_step(what, until))
         await workflow.wait_condition(
             lambda: (
-                self._news
+                self._state_changed
                 or self._timer.rang
                 or self.poll.done
                 or self._account.done
@@ -255,7 +255,7 @@ class Journey:
                 or self._history_is_long
             )
         )
-        self._news = False
+        self._state_changed = False
 
     @property
     def _history_is_long(self) -> bool:

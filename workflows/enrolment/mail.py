@@ -164,7 +164,7 @@ def _deliver(
         ),
         task_queue=mail_task_queue(workflow.info().task_queue, input.sender),
         start_to_close_timeout=options.MAIL_DELIVERY,
-        heartbeat_timeout=options.MAIL_HEARTBEAT,
+        heartbeat_timeout=options.PROMPT_HEARTBEAT,
         retry_policy=options.PATIENT,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         priority=options.RESEND if mail.resend else PRIORITIES[mail.kind],

@@ -82,10 +82,10 @@ class RegistrationPoll:
         self.stop()
         self._since_click = state.last_click_at
         self._item_id = state.item_id
-        mending = state.problem is not None and state.problem.concern is Concern.REGISTRATION
+        had_failed = state.problem is not None and state.problem.concern is Concern.REGISTRATION
         at_once = (
             self._asked
-            or mending
+            or had_failed
             or first_look_is_due(
                 workflow.now(),
                 read_at=state.methods_read_at,
@@ -109,7 +109,7 @@ class RegistrationPoll:
             ),
             task_queue=registration_task_queue(workflow.info().task_queue),
             start_to_close_timeout=options.GRAPH_CALL,
-            retry_policy=RetryPolicy(maximum_attempts=1) if mending else options.POLLING,
+            retry_policy=RetryPolicy(maximum_attempts=1) if had_failed else options.POLLING,
             priority=options.POLL_AFTER_CLICK if state.last_click_at else options.POLL_ROUTINE,
             summary=summary(Step.AWAIT_REGISTRATION),
         )

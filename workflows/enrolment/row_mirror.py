@@ -126,7 +126,7 @@ class RowMirror:
 
     @property
     def started(self) -> bool:
-        """Say whether there is anything to mirror to."""
+        """Return True once the mirror has been started."""
         return self._task is not None
 
     @property
@@ -174,7 +174,7 @@ class RowMirror:
             await workflow.wait_condition(lambda: self._woken)
             self._woken = False
             written = False
-            # News that comes during a write waits until the enrolment waits: more may follow.
+            # A change that comes during a write waits until the enrolment waits: more may follow.
             while (self._woken or not written) and self._pending:
                 written = await self._write()
 

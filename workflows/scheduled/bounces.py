@@ -24,8 +24,8 @@ class BounceWatchWorkflow:
     """One look; a schedule starts it every ten minutes. Listens to nothing.
 
     For a mailbox that may not send it starts ``SenderProbeWorkflow``, unless one runs. Its result
-    tells the next look where to begin. Fails when a mailbox can't be read, and then the next look
-    begins where this one did.
+    tells the next look where to begin: where this one did, if a mailbox could not be read. Then it
+    fails, unless another mailbox may not send.
     """
 
     @workflow.run

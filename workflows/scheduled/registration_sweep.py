@@ -60,9 +60,9 @@ class RegistrationSweepWorkflow:
             if page.obstacle is not None:
                 return self._end(SAID[Said.SWEEP_OBSTACLE].format(obstacle=page.obstacle), told)
             found |= {one.object_id: one.mark for one in page.reported}
-            news = [one for one in page.reported if told.get(one.object_id) != one.mark]
-            if news:
-                signalled += await self._tell(news)
+            changed = [one for one in page.reported if told.get(one.object_id) != one.mark]
+            if changed:
+                signalled += await self._tell(changed)
             if page.next_link is None:
                 summary = SAID[Said.SWEEP_DONE].format(found=len(found), signalled=signalled)
                 return self._end(summary, found)
@@ -101,13 +101,13 @@ class RegistrationSweepWorkflow:
         )
 
     @staticmethod
-    async def _tell(news: list[Reported]) -> int:
+    async def _tell(changed: list[Reported]) -> int:
         return await workflow.execute_activity_method(
             SweepActivities.tell_registrations_changed,
-            news,
+            changed,
             start_to_close_timeout=options.GRAPH_CALL,
             retry_policy=options.PATIENT,
-            summary=SUMMARIES[Step.SWEEP_SIGNAL].format(count=len(news)),
+            summary=SUMMARIES[Step.SWEEP_SIGNAL].format(count=len(changed)),
         )
 
     @staticmethod

@@ -65,7 +65,7 @@ class ReportWorkflow:
                 task_queue=mail_task_queue(info.task_queue, report.sender),
                 start_to_close_timeout=options.MAIL_DELIVERY,
                 schedule_to_close_timeout=options.REPORT_LEAVES_WITHIN,
-                heartbeat_timeout=options.MAIL_HEARTBEAT,
+                heartbeat_timeout=options.PROMPT_HEARTBEAT,
                 retry_policy=options.PATIENT,
                 priority=options.RESEND,
                 summary=SUMMARIES[Step.REPORT_SEND],

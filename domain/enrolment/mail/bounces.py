@@ -39,7 +39,7 @@ _RETURNED = {
 def mail_bounced(
     state: EnrolmentState, event: MailBounced, policy: Policy, run_id: str, at: datetime
 ) -> bool:
-    """Apply that a mail came back, and say whether that is news.
+    """Apply that a mail came back, and say whether that changed anything.
 
     Not for a mail of an earlier enrolment, or from before a new link or address: a report may be
     days late. A mail that came back was none, so it isn't counted.

@@ -56,7 +56,7 @@ def resend_asked(
             state.resend_network = network
         return False
     if from_form:
-        # Whoever fills the form in can't mend the address: only that, or an admin, lets mail go on.
+        # The form can't correct the address: only a corrected one, or an admin, lets mail go on.
         if state.returned is not None or not form_resend_allowed(state, policy, at):
             return False
         month_ago = later(at, -policy.month)
