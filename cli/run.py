@@ -6,10 +6,11 @@ from typing import Any
 from cli.terminal import ExitStatus, fail
 
 
-def run(verb: Coroutine[Any, Any, None], *, serves_http: bool = False) -> None:
+def run(verb: Coroutine[Any, Any, None], *, many_sockets: bool = False) -> None:
     """Run a verb's coroutine to its end; leave with a message where it fails in a known way.
 
-    A process that ``serves_http`` has uvloop for its event loop, which is made for many sockets.
+    A process with ``many_sockets``, which serves HTTP or works for Temporal, has uvloop for its
+    event loop: that is made for them.
     """
     import asyncio
     import gc
@@ -19,7 +20,7 @@ def run(verb: Coroutine[Any, Any, None], *, serves_http: bool = False) -> None:
         gc.freeze()
         gc.enable()
     loop_factory = None
-    if serves_http:
+    if many_sockets:
         import uvloop
 
         loop_factory = uvloop.new_event_loop

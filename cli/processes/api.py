@@ -15,4 +15,4 @@ def api() -> None:
     from logs import configure_logs
 
     configure_logs()
-    run(serve_api(), serves_http=True)
+    run(serve_api(), many_sockets=True)

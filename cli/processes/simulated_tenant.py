@@ -67,7 +67,7 @@ def simulated_tenant(
         traits=parse_traits(trait or ()),
     )
     try:
-        run(serve(settings, _announce), serves_http=True)
+        run(serve(settings, _announce), many_sockets=True)
     except PortInUseError as error:
         fail(str(error))
 

@@ -15,4 +15,4 @@ def worker() -> None:
     from logs import configure_logs
 
     configure_logs()
-    run(work())
+    run(work(), many_sockets=True)

@@ -6,6 +6,7 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from cli.run import run
 from cli.temporal import connect_to_temporal
 from database.engine import database_at
 from settings import WorkerSettings, load_settings
@@ -75,4 +76,4 @@ async def work(queue: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1]))
+    run(work(sys.argv[1]), many_sockets=True)

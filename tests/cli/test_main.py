@@ -256,17 +256,17 @@ def test_garbage_is_collected_while_a_verb_runs() -> None:
         gc.freeze()
 
 
-@pytest.mark.parametrize("serves_http", [False, True])
-def test_a_process_that_serves_http_has_uvloop(*, serves_http: bool) -> None:
-    """Verbs have asyncio's own loop: uvloop's is made for many sockets."""
+@pytest.mark.parametrize("many_sockets", [False, True])
+def test_a_process_with_many_sockets_has_uvloop(*, many_sockets: bool) -> None:
+    """Other verbs have asyncio's own loop."""
     loops: list[object] = []
 
     async def verb() -> None:
         loops.append(asyncio.get_running_loop())
 
-    run(verb(), serves_http=serves_http)
+    run(verb(), many_sockets=many_sockets)
     (loop,) = loops
-    assert isinstance(loop, uvloop.Loop) is serves_http
+    assert isinstance(loop, uvloop.Loop) is many_sockets
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="writes to /dev/full")

@@ -4,7 +4,6 @@
 comes right after its commit) or ``none``: then whoever started the process sends the signal.
 """
 
-import asyncio
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.mail.activities import MailActivities
 from activities.mail.inputs import DeliverMailInput
+from cli.run import run
 from cli.temporal import connect_to_temporal
 from database.engine import database_at
 from database.mail.log import MailLog
@@ -73,6 +73,7 @@ async def attempt(step: str, number: signal.Signals, mail: DeliverMailInput) -> 
 
 
 if __name__ == "__main__":
-    asyncio.run(
-        attempt(sys.argv[1], signal.Signals[sys.argv[2]], MAIL.validate_json(sys.stdin.read()))
+    run(
+        attempt(sys.argv[1], signal.Signals[sys.argv[2]], MAIL.validate_json(sys.stdin.read())),
+        many_sockets=True,
     )

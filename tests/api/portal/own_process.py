@@ -82,4 +82,4 @@ async def _serve(database_url: str) -> None:
 if __name__ == "__main__":
     # As the command line does; what is run switches it on again.
     gc.disable()
-    run(_serve(sys.argv[1]), serves_http=True)
+    run(_serve(sys.argv[1]), many_sockets=True)

@@ -70,7 +70,7 @@ def test_answers_leave_at_once(
 
     visitor = threading.Thread(target=lambda: asyncio.run(visit()))
     visitor.start()
-    run(serve_api(), serves_http=True)
+    run(serve_api(), many_sockets=True)
     visitor.join()
     assert len(seen) == 1
     assert seen != [0]
