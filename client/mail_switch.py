@@ -14,8 +14,11 @@ from database.errors import DatabaseError
 from database.rollout.control import read_control, set_control, told
 from domain.enrolment.messages import AdminRequest
 from domain.failures import PermanentFailure
+from domain.identifiers import CONTROL_WORKFLOW_ID
 from domain.tables.rollout import MailControl
-from temporal.refusals import refusal_of
+from temporal.encryption.environment import has_older_keys
+from temporal.refusals import is_workflow_not_found, refusal_of
+from workflows.rollout_control import RolloutControlWorkflow
 
 # Beyond the wait for a worker's answer. Whoever stops mail in an emergency waits no longer.
 TO_RECORD = timedelta(seconds=5)
@@ -121,6 +124,23 @@ async def tell_owed_stop(client: Client, database: Database, *, within: timedelt
     async with database.writing() as connection:
         await told(connection, owed.request_id)
     return True
+
+
+async def renew_switch(client: Client) -> None:
+    """Let the workflow that keeps the switch go on in a new run, where a key is to be dropped.
+
+    It never ends, so it alone would need for ever the key with which it was begun. Idempotent.
+
+    Raises:
+        RPCError: Temporal can't be reached.
+    """
+    if not has_older_keys(client):
+        return
+    try:
+        await client.get_workflow_handle(CONTROL_WORKFLOW_ID).signal(RolloutControlWorkflow.renew)
+    except RPCError as error:
+        if not is_workflow_not_found(error):
+            raise
 
 
 async def _stop_kept(database: Database | None, request: AdminRequest) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from temporalio.client import Client
 
 from client.doctor.sender_checks import SenderChecks
+from client.mail_switch import renew_switch
 from client.portal.row_schedules import ensure_row_schedules
 from client.schedules import ensure_schedules
 from database.engine import database_at
@@ -52,6 +53,7 @@ async def run_worker(
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
         await TrackingList(graph, settings.site_id, settings.list_id).check()
         await ensure_schedules(client)
+        await renew_switch(client)
         database = database_at(settings.database_address, settings.data_dir)
         stack.push_async_callback(database.close)
         await check(database)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import asdict, replace
+from typing import Any
 
 from temporalio import workflow
 
@@ -24,8 +25,9 @@ class RolloutControlWorkflow:
 
     Updates: ``stop_mail`` and ``start_mail``, refused where the switch stands so already. Signals:
     ``mail_switched``, either update that no worker answered; ``raise_high_water``, the mark that
-    our tables have reached; a lower one changes nothing. Its memo tells both, so that every mail
-    and every link can ask without a worker, and which stops were lifted last.
+    our tables have reached; a lower one changes nothing; ``renew``, to go on in a new run now. Its
+    memo tells both, so that every mail and every link can ask without a worker, and which stops
+    were lifted last.
     """
 
     @workflow.init
@@ -41,6 +43,7 @@ class RolloutControlWorkflow:
         self._lifted = deque(lifted, maxlen=LIFTED_REMEMBERED)
         # Ids of requests: each may come as an update and, while no worker answers, as a signal.
         self._done: deque[str] = deque(maxlen=REMEMBERED)
+        self._is_renewed = False
 
     @workflow.run
     async def run(
@@ -49,11 +52,17 @@ class RolloutControlWorkflow:
         high_water: int = 0,
         lifted: tuple[str, ...] = (),
     ) -> None:
-        """Wait, and go on in a new run when the history is long."""
+        """Wait, and go on in a new run when the history is long, or an older key encrypted it."""
         self._show()
-        await workflow.wait_condition(lambda: workflow.info().is_continue_as_new_suggested())
+        await workflow.wait_condition(
+            lambda: self._is_renewed or workflow.info().is_continue_as_new_suggested()
+        )
         await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.continue_as_new(args=[self._stopped, self._high_water, tuple(self._lifted)])
+        workflow.continue_as_new(
+            args=[self._stopped, self._high_water, tuple(self._lifted)],
+            # The server carries none over, and without one all mail may leave until a worker works.
+            memo=self._memo(),
+        )
 
     @workflow.signal
     def raise_high_water(self, mark: int) -> None:
@@ -61,6 +70,11 @@ class RolloutControlWorkflow:
         if mark > self._high_water:
             self._high_water = mark
             self._show()
+
+    @workflow.signal
+    def renew(self) -> None:
+        """Go on in a new run: nothing of this one has to be read any more."""
+        self._is_renewed = True
 
     @workflow.signal
     def mail_switched(self, stopped: bool, request: AdminRequest) -> None:
@@ -103,12 +117,15 @@ class RolloutControlWorkflow:
         self._stopped = stopped
         self._show()
 
-    def _show(self) -> None:
+    def _memo(self) -> dict[str, Any]:
         stopped = asdict(self._stopped) if self._stopped else None
         told = {HIGH_WATER_MARK: self._high_water, LIFTED_MAIL_STOPS: list(self._lifted)}
-        workflow.upsert_memo({MAIL_STOPPED: stopped, **told})
-        if stopped is None:
+        return {MAIL_STOPPED: stopped, **told}
+
+    def _show(self) -> None:
+        workflow.upsert_memo(self._memo())
+        if self._stopped is None:
             workflow.set_current_details(SAID[Said.MAIL_ON])
             return
-        words = {name: escaped(value) for name, value in stopped.items()}
+        words = {name: escaped(value) for name, value in asdict(self._stopped).items()}
         workflow.set_current_details(SAID[Said.MAIL_STOPPED].format_map(words))

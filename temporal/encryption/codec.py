@@ -42,6 +42,11 @@ class PayloadEncryption(PayloadCodec):
         self._first = next(iter(self._ciphers))
         self.names = names or UserPrincipalNames()
 
+    @property
+    def has_older_keys(self) -> bool:
+        """Say whether there are keys that only decrypt."""
+        return len(self._ciphers) > 1
+
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads encrypted; one that is encrypted already stays as it is."""
         return [self._encrypted(payload) for payload in payloads]

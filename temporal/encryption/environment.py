@@ -30,3 +30,9 @@ def names_of(client: Client) -> UserPrincipalNames:
     """Return how user principal names stand in the search attributes that a client writes."""
     codec = client.data_converter.payload_codec
     return codec.names if isinstance(codec, PayloadEncryption) else UserPrincipalNames()
+
+
+def has_older_keys(client: Client) -> bool:
+    """Say whether keys are about to be dropped that a client still reads with."""
+    codec = client.data_converter.payload_codec
+    return isinstance(codec, PayloadEncryption) and codec.has_older_keys
