@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from domain.imports.reasons import RowReason
 from domain.imports.rows import RowFault
-from domain.plain_text import without_invisible
+from domain.plain_text import bounded_line, without_invisible
 
 # What nearly every address looks like; the rest is left to email-validator, which takes 40 µs.
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
@@ -85,5 +85,6 @@ def _refusal(text: str) -> RowFault | None:
     try:
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        return RowFault(RowReason.NOT_AN_ADDRESS, str(error))
+        # It may name each letter of a cell.
+        return RowFault(RowReason.NOT_AN_ADDRESS, bounded_line(str(error)))
     return None

@@ -135,6 +135,7 @@ class _Line:
         return (
             _FIELDS
             + 4 * min(shown, MAX_SHOWN)
+            + len(self.fault.detail if self.fault else "")
             + sum(_FIELD + len(one.encode(errors="replace")) for one in self.addresses)
         )
 

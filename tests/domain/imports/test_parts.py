@@ -23,8 +23,14 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    [ADDRESS, '"\\{row}"""\\""' + "\\" * 900, "x" * 900 + "{row}", "{row} " + "\U0001f600" * 240],
-    ids=["addresses", "backslashes", "long", "wide"],
+    [
+        ADDRESS,
+        '"\\{row}"""\\""' + "\\" * 900,
+        "x" * 900 + "{row}",
+        "".join(map(chr, range(0xE000, 0xE370))) + "@b{row}.de",
+        "{row} " + "\U0001f600" * 240,
+    ],
+    ids=["addresses", "backslashes", "long", "unsafe letters", "wide"],
 )
 async def test_no_part_is_too_large_for_temporal(cell: str) -> None:
     """Each row may have an address in every column, or none at all; all lines stay, in order."""
