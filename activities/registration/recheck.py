@@ -40,8 +40,7 @@ class RecheckReport:
         people: how many are Active.
         left_group: of whom the row says that they are in the group, and Microsoft that they aren't.
         lost_methods: who has no method any more.
-        unread: ObjectIds of people about whom Graph couldn't be asked; the next day's look asks it.
-            None in what older versions reported.
+        unread: ObjectIds of people about whom Graph gave no answer; the next day's look asks again.
         reason: why not, of the first of them.
     """
 
