@@ -49,7 +49,9 @@ class ActiveRows:
     one without, as older systems leave them, by its name.
     """
 
-    def __init__(self, tracking_list: "TrackingList", known: "KnownPeople", *, people: int) -> None:
+    def __init__(
+        self, tracking_list: "TrackingList", known: "KnownPeople", *, people: int, batch_id: str
+    ) -> None:
         """Ask the list for each person where these are few, and else read it once."""
         self._list = tracking_list
         self._known = known
@@ -60,6 +62,8 @@ class ActiveRows:
         self._cancelled: set[str] = set()
         self._without_row: set[str] = set()
         self._being_undone: frozenset[str] = frozenset()
+        self._batch_id = batch_id
+        self._batch_is_undone = False
 
     async def look_up(self, people: Sequence[Person]) -> None:
         """Ask the tables about some people, before ``hold`` is asked about each."""
@@ -72,6 +76,7 @@ class ActiveRows:
             # An import goes on without the database.
             return
         self._being_undone |= known.being_undone
+        self._batch_is_undone |= self._batch_id in known.batches_being_undone
         for one in ids:
             person = known.people.get(one)
             if person is not None:
@@ -93,13 +98,16 @@ class ActiveRows:
         return person.object_id in self._cancelled
 
     def held_by_undo(self, person: Person, line: int) -> Held | None:
-        """Return the row as one that waits while an undo has yet to take the person back.
+        """Return the row as one that waits for an undo that takes the person, or the batch, back.
 
         It would end what is started now, or what is still there would count as enrolled.
         """
-        if person.object_id not in self._being_undone:
+        if self._batch_is_undone:
+            failure = Conflict("all whom this batch has brought are being taken back.")
+        elif person.object_id in self._being_undone:
+            failure = Conflict("these people of another import are being taken back.")
+        else:
             return None
-        failure = Conflict("these people of another import are being taken back.")
         return Held(line=line, failure=failure, waits_for="the undo of an import")
 
     async def hold(self, person: Person) -> bool:

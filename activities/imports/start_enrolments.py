@@ -141,7 +141,7 @@ class ImportActivities:
         again = [row for row in input.rows if row.line in held_before]
         to_do = [*input.rows[state.report.rows_done :], *again]
         known = await resolver.read_ahead(to_do)
-        active = ActiveRows(self._list, self._known, people=len(to_do))
+        active = ActiveRows(self._list, self._known, people=len(to_do), batch_id=input.batch_id)
         last_held: Held | None = None
         for begin in range(0, len(to_do), IN_FLIGHT):
             rows = to_do[begin : begin + IN_FLIGHT]

@@ -15,6 +15,10 @@ from domain.tables.rollout import RequestState
 
 _COLUMNS = tuple(enrolment.c[one.name] for one in fields(KnownPerson))
 _AT_ONCE = 1000
+_IS_OPEN_UNDO = (
+    request.c.action == RequestAction.UNDO_IMPORT.value,
+    request.c.state.in_([one for one in RequestState if not one.is_final]),
+)
 
 
 async def read_known(
@@ -37,13 +41,15 @@ class KnownAmong:
     ``on_list`` are those of the others who have rows of an older system. ``others_on_list``:
     whether the tracking list may say something about all others: the tables may lack somebody, such
     rows name nobody, or nobody has looked whether there are any. ``being_undone`` are those whom an
-    undo of an import has yet to take back.
+    undo of an import has yet to take back, ``batches_being_undone`` the batches of such imports:
+    whoever is started in one is taken back at the end of the undo.
     """
 
     people: dict[str, KnownPerson]
     on_list: frozenset[str]
     others_on_list: bool
     being_undone: frozenset[str] = frozenset()
+    batches_being_undone: frozenset[str] = frozenset()
 
 
 class KnownPeople:
@@ -73,14 +79,17 @@ class KnownPeople:
                 on_list=await _on_list(connection, object_ids),
                 others_on_list=not has_all or not has_looked or has_unnamed,
                 being_undone=await _being_undone(connection, object_ids),
+                batches_being_undone=await _batches_being_undone(connection),
             )
 
 
+async def _batches_being_undone(connection: AsyncConnection) -> frozenset[str]:
+    selections = await connection.scalars(select(request.c.selection).where(*_IS_OPEN_UNDO))
+    return frozenset(str(one.get("batch_id")) for one in selections)
+
+
 async def _being_undone(connection: AsyncConnection, object_ids: Sequence[str]) -> frozenset[str]:
-    open_states = [one for one in RequestState if not one.is_final]
-    undos = select(request.c.request_id).where(
-        request.c.action == RequestAction.UNDO_IMPORT.value, request.c.state.in_(open_states)
-    )
+    undos = select(request.c.request_id).where(*_IS_OPEN_UNDO)
     found: set[str] = set()
     for begin in range(0, len(object_ids), _AT_ONCE):
         query = select(request_person.c.object_id).where(

@@ -52,7 +52,7 @@ async def brought(
     return user
 
 
-async def begun(stage: Stage) -> BulkInput:
+async def begun(stage: Stage, batch_id: str = "wrong") -> BulkInput:
     """Record the request as an admin makes it, and return what its steps are given."""
     new = NewRequest(
         request_id=str(uuid4()),
@@ -60,8 +60,8 @@ async def begun(stage: Stage) -> BulkInput:
         actor=Actor(name="grace"),
         reason="the wrong file",
         at=NOW,
-        selection={"batch_id": "wrong"},
-        wanted=PeopleFilter(batch_id="wrong"),
+        selection={"batch_id": batch_id},
+        wanted=PeopleFilter(batch_id=batch_id),
     )
     async with stage.database.writing() as connection:
         await begin_request(connection, new)
@@ -70,7 +70,7 @@ async def begun(stage: Stage) -> BulkInput:
         action=new.action,
         actor="grace",
         reason=new.reason,
-        batch_id="wrong",
+        batch_id=batch_id,
     )
 
 

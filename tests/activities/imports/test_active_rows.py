@@ -80,7 +80,7 @@ async def test_rows_are_somebodys_by_id_or_by_name(stage: Stage, people: int) ->
     stage.row(Title=namesake.user_principal_name, ObjectId=NOWHERE, InviteStatus=active)
     stage.row(Title="nothing@contoso.example")
 
-    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people, batch_id="b")
     await rows.look_up([person(one) for one in (by_id, by_name, sent, namesake)])
 
     assert [await rows.hold(person(one)) for one in (by_id, by_name, sent, namesake)] == [
@@ -110,7 +110,7 @@ async def test_complete_tables_are_asked_and_not_the_list(stage: Stage, people: 
         await finish_pass(connection, 1, now=NOW)
     calls = stage.fault("GET", "/items", times=None)
 
-    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people)
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=people, batch_id="b")
     await rows.look_up([person(one) for one in users.values()])
 
     assert [await rows.hold(person(one)) for one in users.values()] == [True, False, False]
@@ -123,7 +123,7 @@ async def test_the_list_knows_people_of_an_older_system(stage: Stage) -> None:
     older = stage.user()
     stage.row(Title=older.user_principal_name, InviteStatus="Active")
 
-    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=1)
+    rows = ActiveRows(stage.tracking_list, KnownPeople(stage.database), people=1, batch_id="b")
     await rows.look_up([person(older)])
 
     assert await rows.hold(person(older))

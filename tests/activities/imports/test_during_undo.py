@@ -1,10 +1,14 @@
 """An import of people whom an undo of another import has yet to take back."""
 
+from uuid import uuid4
+
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from database.requests.requests import Requests
 from domain.bulk.records import PersonOutcome
 from domain.identifiers import enrolment_workflow_id
+from domain.tables.rollout import RequestState
 from simulated_tenant.directory.users import User
 from tests.activities.attempts import Attempts, assert_passing
 from tests.activities.bulk.undoing import NO_MAIL, begun, brought, told, undoing
@@ -44,6 +48,22 @@ async def test_whoever_is_being_taken_back_waits(stage: Stage) -> None:
 
     assert (report.started, report.already_enrolled) == (2, 0)
     assert await is_enrolled(stage, wrong)
+
+
+async def test_nobody_is_started_in_a_batch_that_is_being_taken_back(stage: Stage) -> None:
+    """The file put right under the same name: the undo ends with all whom the batch then has."""
+    batch_id = f"wrong-{uuid4()}"
+    other = stage.user()
+    given = await begun(stage, batch_id)
+    attempts = starting(stage)
+    again = part(other.user_principal_name, batch_id=batch_id)
+
+    failure = await attempts.failure(again)
+
+    assert_passing(failure, "Conflict")
+    assert not await is_enrolled(stage, other)
+    await Requests(stage.database).finish(given.request_id, RequestState.DONE)
+    assert (await attempts.next(again)).started == 1
 
 
 async def test_a_dry_run_waits_for_no_undo(stage: Stage) -> None:
