@@ -24,6 +24,7 @@ from graph.http.errors import Purpose
 from graph.http.urls import segment
 
 _MOST_PER_CHECK = 20
+_HIDDEN = "HiddenMembership"
 _ADD = Purpose(
     doing="change the members of the enforcement group",
     grant="a directory role with members-update on ENFORCEMENT_GROUP_ID, or "
@@ -246,12 +247,26 @@ async def people_in(client: GraphClient, group_id: str) -> AsyncIterator[ListedP
 
 
 async def check_excluded_group(client: GraphClient, group_id: str) -> None:
-    """Make sure that the group is there whose members are left alone.
+    """Make sure that the group is there whose members are left alone, and shows them.
+
+    Of a group that isn't there, or that hides its members, ``checkMemberGroups`` says of nobody
+    that they are in it: https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
 
     Raises:
         NotFound: there is no such group.
+        PermanentFailure: its membership is hidden, and not a single member is shown.
     """
-    await client.get(f"/groups/{segment(group_id)}", _EXCLUDED, params={"$select": "id"})
+    path = f"/groups/{segment(group_id)}"
+    group = await client.get(path, _EXCLUDED, params={"$select": "id,visibility"})
+    if group.get("visibility") != _HIDDEN:
+        return
+    async for _ in client.pages(f"{path}/members", _EXCLUDED, params={"$select": "id"}):
+        return
+    raise PermanentFailure(
+        "The group of excluded people, which EXCLUDED_GROUP_ID names, hides its members, so nobody "
+        "would be excluded. Name a group whose membership isn't hidden, or grant "
+        "Member.Read.Hidden with admin consent."
+    )
 
 
 def _unchangeable(reason: str) -> PermanentFailure:

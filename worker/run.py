@@ -16,7 +16,7 @@ from database.rollout.heartbeat import heartbeat
 from database.schema_version import check
 from domain.identifiers import TASK_QUEUE
 from domain.tables.rollout import ProcessKind
-from graph.groups import EnforcementGroup
+from graph.groups import EnforcementGroup, check_excluded_group
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings
 from telemetry.metrics_port import MetricsPort, serving_metrics
@@ -37,10 +37,11 @@ async def run_worker(
 ) -> None:
     """Work until ``stop`` is set, then finish what is under way, 10 seconds at most.
 
-    Before the first task is taken, group, list and tables are looked at, so that a wrong id, a
+    Before the first task is taken, groups, list and tables are looked at, so that a wrong id, a
     missing permission or an older schema ends the process with a message and not thousands of
-    enrolments. Mailboxes that it may not use yet are told of and looked at again. While it works,
-    it reports itself in the tables, and to Prometheus where there is a port for that.
+    enrolments; of an excluded group that isn't there nobody would be in. Mailboxes that it may not
+    use yet are told of and looked at again. While it works, it reports itself in the tables, and to
+    Prometheus where there is a port for that.
 
     Raises:
         PermanentFailure: configuration or permissions need fixing first.
@@ -51,6 +52,8 @@ async def run_worker(
     async with AsyncExitStack() as stack:
         graph = await stack.enter_async_context(open_graph(settings))
         await EnforcementGroup(graph, settings.enforcement_group_id).check()
+        if settings.excluded_group_id is not None:
+            await check_excluded_group(graph, settings.excluded_group_id)
         await TrackingList(graph, settings.site_id, settings.list_id).check()
         await ensure_schedules(client)
         await renew_switch(client)

@@ -165,3 +165,21 @@ async def test_groups_are_found_by_their_name(
     assert first.json()["value"] == [{"id": made[0], "displayName": "Twins"}]
     wrong = await graph.get("/groups", params={"$filter": "description eq 'x'"})
     assert (wrong.status_code, code_of(wrong)) == (400, "Request_BadRequest")
+
+
+async def test_hidden_and_absent_groups_have_nobody(
+    tenant: SimulatedTenant, graph: httpx.AsyncClient
+) -> None:
+    """Neither is an error: whoever asks learns no member, unless the app may read hidden ones."""
+    ann = tenant.user("ann@contoso.example")
+    nowhere = "99999999-0000-4000-8000-000000000000"
+    hidden = tenant.add_group("Hidden", group_types=["Unified"], visibility="HiddenMembership")
+    tenant.add_member(hidden.id, ann.id)
+    asked = {"groupIds": [nowhere, hidden.id]}
+
+    checked = await graph.post(f"/users/{ann.id}/checkMemberGroups", json=asked)
+    listed = await graph.get(f"/groups/{hidden.id}/members")
+    inherited = await graph.get(f"/groups/{hidden.id}/transitiveMembers")
+
+    for answer in (checked, listed, inherited):
+        assert (answer.status_code, answer.json()["value"]) == (200, [])

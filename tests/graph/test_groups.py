@@ -11,7 +11,7 @@ from domain.failures import (
     ServiceUnavailable,
     UnexpectedAnswer,
 )
-from graph.groups import EnforcementGroup, Memberships
+from graph.groups import EnforcementGroup, Memberships, check_excluded_group
 from graph.http.client import GraphClient
 from tests.graph.http.peer import Answer, Peer
 
@@ -251,3 +251,13 @@ async def test_an_odd_answer_is_not_no_member(
 
     with pytest.raises(UnexpectedAnswer):
         await Memberships(client).member_of(USER, [GROUP])
+
+
+async def test_hidden_members_that_are_shown_are_read(client: GraphClient, peer: Peer) -> None:
+    """The app may have been granted to read them: a single member shows that."""
+    hidden = Answer(body={"id": GROUP, "visibility": "HiddenMembership"})
+    peer.answers(hidden, Answer(body={"value": [{"id": USER}]}))
+
+    await check_excluded_group(client, GROUP)
+
+    assert peer.targets[1] == f"GET /v1.0/groups/{GROUP}/members?$select=id"

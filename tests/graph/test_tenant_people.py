@@ -7,7 +7,7 @@ import pytest
 
 from domain.failures import NotFound, PermanentFailure, ServiceUnavailable
 from graph.directory import Directory
-from graph.groups import EnforcementGroup, Memberships
+from graph.groups import EnforcementGroup, Memberships, check_excluded_group
 from graph.registration_report import RegistrationReport
 from simulated_tenant.faults import Fault, Late
 from tests.graph.tenant import NOBODY, Stage
@@ -187,3 +187,14 @@ async def test_what_may_be_null_is_nobodys_end(stage: Stage) -> None:
     assert (person.display_name, person.user_type) == (local_part, "Member")
     assert (person.account_enabled, disabled.account_enabled) == (True, False)
     assert page.unregistered
+
+
+async def test_an_excluded_group_whose_members_are_hidden_fails_its_check(stage: Stage) -> None:
+    """Graph says of nobody that they are in it; where it shows members, it is as good as others."""
+    group = stage.group(group_types=["Unified"])
+    stage.tenant.add_member(group.id, stage.user("excluded").id)
+    await check_excluded_group(stage.client, group.id)
+
+    group.visibility = "HiddenMembership"
+    with pytest.raises(PermanentFailure, match=r"Member\.Read\.Hidden"):
+        await check_excluded_group(stage.client, group.id)

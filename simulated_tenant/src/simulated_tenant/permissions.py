@@ -134,6 +134,7 @@ GROUP_ROLE_CALLS = frozenset(
 )
 FULL_PROFILE = _set(_USER_READ)
 ROLE_ASSIGNABLE_GROUPS = "RoleManagement.ReadWrite.Directory"
+HIDDEN_MEMBERS = "Member.Read.Hidden"
 
 
 def service_of(operation: str) -> Service:

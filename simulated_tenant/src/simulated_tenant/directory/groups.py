@@ -20,6 +20,12 @@ class Group:
     security_enabled: bool = True
     mail_enabled: bool = False
     is_management_restricted: bool | None = None
+    visibility: str | None = None
+
+    @property
+    def hides_members(self) -> bool:
+        """Say whether members are shown to those alone who may read hidden ones."""
+        return self.visibility == "HiddenMembership"
 
     @property
     def is_dynamic(self) -> bool:

@@ -17,7 +17,7 @@ from simulated_tenant.graph.messages import GraphRequest, GraphResponse, no_cont
 from simulated_tenant.graph.query import odata
 from simulated_tenant.graph.query.evaluation import matches
 from simulated_tenant.graph.query.filters import comparisons, parse_filter
-from simulated_tenant.permissions import ROLE_ASSIGNABLE_GROUPS, Service
+from simulated_tenant.permissions import HIDDEN_MEMBERS, ROLE_ASSIGNABLE_GROUPS, Service
 from simulated_tenant.tenant import SimulatedTenant
 
 _DEFAULT_PAGE, _MAX_PAGE = 100, 999
@@ -76,13 +76,15 @@ def list_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
 def list_members(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     """``GET /groups/{id}/members``: direct members, paged."""
     group = _found(tenant, request.params[0])
-    return _members(tenant, request, tenant.groups.members(group.id, tenant.clock()))
+    members = tenant.groups.members(group.id, tenant.clock())
+    return _members(tenant, request, members if _shows_members(request, group) else [])
 
 
 def list_transitive_members(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
     """``GET /groups/{id}/transitiveMembers``: direct and inherited members, paged."""
     group = _found(tenant, request.params[0])
-    return _members(tenant, request, tenant.groups.transitive_members(group.id, tenant.clock()))
+    members = tenant.groups.transitive_members(group.id, tenant.clock())
+    return _members(tenant, request, members if _shows_members(request, group) else [])
 
 
 def add_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
@@ -119,7 +121,10 @@ def remove_member(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespon
 
 
 def check_member_groups(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse:
-    """``POST /users/{id}/checkMemberGroups``: which of up to 20 groups hold somebody."""
+    """``POST /users/{id}/checkMemberGroups``: which of up to 20 groups hold somebody.
+
+    A group that isn't there, or that hides its members, is left out without a word.
+    """
     user = found_user(tenant, request.params[0])
     group_ids = request.json_object().get("groupIds")
     if not isinstance(group_ids, list) or not all(isinstance(one, str) for one in group_ids):
@@ -128,7 +133,11 @@ def check_member_groups(tenant: SimulatedTenant, request: GraphRequest) -> Graph
         raise bad_request(f"At most {_MAX_GROUP_IDS} groups can be checked in one request.")
     now = tenant.clock()
     value = [
-        group_id for group_id in group_ids if tenant.groups.contains(group_id.lower(), user.id, now)
+        group_id
+        for group_id in group_ids
+        if (group := tenant.groups.find(group_id)) is not None
+        and _shows_members(request, group)
+        and tenant.groups.contains(group.id, user.id, now)
     ]
     context = f"{request.base_url}/v1.0/$metadata#Collection(Edm.String)"
     return ok(odata.collection(context, value, None))
@@ -139,6 +148,10 @@ def _found(tenant: SimulatedTenant, key: str) -> Group:
     if group is None:
         raise resource_not_found(key)
     return group
+
+
+def _shows_members(request: GraphRequest, group: Group) -> bool:
+    return not group.hides_members or HIDDEN_MEMBERS in request.caller.roles
 
 
 def _refuse_unwritable(tenant: SimulatedTenant, request: GraphRequest, group: Group) -> None:

@@ -86,7 +86,7 @@ def group_properties(group: Group) -> dict[str, Any]:
         "membershipRule": '(user.department -eq "Sales")' if group.is_dynamic else None,
         "membershipRuleProcessingState": "On" if group.is_dynamic else None,
         "proxyAddresses": [],
-        "visibility": None,
+        "visibility": group.visibility,
     }
 
 
