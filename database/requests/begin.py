@@ -11,7 +11,7 @@ from database.audit.chain import append
 from database.people.conditions import conditions
 from database.requests.digest import OtherPeople, digest_of
 from database.schema import enrolment, request, request_person
-from database.upsert import insert_if_absent
+from database.upsert import insert_if_absent, parameters
 from domain.bulk.records import AUDITED_AS, RequestAction
 from domain.tables.audit import Actor, AuditEntry
 from domain.tables.people import PeopleFilter
@@ -84,12 +84,17 @@ async def add_people(
 ) -> int:
     """Add people to a request, and return how many of them are new in it."""
     statement = insert_if_absent(connection.dialect.name, request_person)
+    mine = select(request_person.c.object_id).where(request_person.c.request_id == request_id)
     listed = sorted(object_ids)
     added = 0
     for begin in range(0, len(listed), _AT_ONCE):
-        for object_id in listed[begin : begin + _AT_ONCE]:
-            values = {"request_id": request_id, "object_id": object_id}
-            added += (await connection.execute(statement, values)).rowcount
+        some = listed[begin : begin + _AT_ONCE]
+        known = set(await connection.scalars(mine.where(request_person.c.object_id.in_(some))))
+        new = [{"request_id": request_id, "object_id": one} for one in some if one not in known]
+        if new:
+            # At once: while one after the other is written, nobody else writes to SQLite.
+            await connection.execute(statement, parameters(new))
+        added += len(new)
     return added
 
 

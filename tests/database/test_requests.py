@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from database.audit.entries import read_entries
 from database.engine import Database
-from database.requests.begin import NewRequest, begin_request
+from database.requests.begin import NewRequest, add_people, begin_request
 from database.requests.digest import OtherPeople
 from database.requests.preview import preview_request, preview_undo
 from database.requests.read import read_request
@@ -117,6 +118,28 @@ async def test_one_person_is_one_in_the_audit_log(database: Database) -> None:
         await begin_request(connection, new)
         (entry,) = (await read_entries(connection)).values()
     assert entry.reason == "closing (1 person)"
+
+
+async def test_people_are_added_in_portions(database: Database) -> None:
+    """One by one, 100,000 people kept everybody else from writing to SQLite for half a minute."""
+    new = NewRequest(
+        request_id="undo",
+        action=RequestAction.UNDO_IMPORT,
+        actor=Actor(name="grace"),
+        reason="the wrong file",
+        at=NOW,
+        selection={"batch_id": "spring"},
+        object_ids=[object_id(1)],
+    )
+    statements: list[str] = []
+    async with database.writing() as connection:
+        await begin_request(connection, new)
+        heard = (connection.sync_connection, "before_cursor_execute")
+        listen(*heard, lambda *told: statements.append(told[2]))
+        people = [object_id(number) for number in range(1500)]
+        assert await add_people(connection, "undo", people) == 1499
+        assert await add_people(connection, "undo", [*people, object_id(1500)]) == 1
+    assert len(statements) == 2 + 2 + 2 + 1
 
 
 async def test_a_request_is_about_who_was_shown(database: Database) -> None:
