@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from temporalio import activity
+
 from activities.mail.composer import Composed
 from activities.mail.throttled_sender import heeding
 from activities.texts import WAITING, Waiting
@@ -88,11 +90,15 @@ class MailAttempt:
     async def send(self, draft_id: str, today: tuple[datetime, datetime]) -> datetime | NotYet:
         """Count the mail and send its draft; return when, or why it has to wait.
 
+        Not before this attempt was asked for, by the server's clock: after a slow one the next mail
+        would be due at once, and a mailbox's budget would have room that it hasn't.
+
         Raises:
             ApplicationError: whether it has left is unclear (``IN_TRANSIT``); looked at later.
             RolloutError: the request was refused: nothing has left, and nothing counts.
         """
-        counted = await self.log.sending(self.key, self.id, today)
+        asked_at = activity.info().current_attempt_scheduled_time
+        counted = await self.log.sending(self.key, self.id, today, asked_at)
         if isinstance(counted, NotYet):
             return counted
         try:
@@ -108,7 +114,7 @@ class MailAttempt:
                 raise
             raise in_transit(counted) from None
         await self.log.sent(self.key, self.id, "accepted")
-        return counted
+        return max(counted, asked_at)
 
     async def verdict(self, row: SentMail) -> Verdict:
         """Look for a mail whose sending was begun by another attempt, and say what follows."""

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.concurrency import unbroken
@@ -113,9 +112,7 @@ class MailDelivery:
             counted, cancelled = await unbroken(attempt.send(row.draft_id or "", today))
             if not isinstance(counted, NotYet):
                 manager_upn = checked.reader.manager_upn if checked.reader else None
-                # A slow clock tells an earlier time, and the next mail would be due at once.
-                sent_at = max(counted, activity.info().scheduled_time)
-                return Delivered(sent_at=sent_at, person=checked.person, manager_upn=manager_upn)
+                return Delivered(sent_at=counted, person=checked.person, manager_upn=manager_upn)
             if cancelled:
                 raise asyncio.CancelledError
             turn = await self.turns.wait_for_turn(attempt, input.window)

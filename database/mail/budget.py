@@ -11,7 +11,7 @@ from database.mail.counts import Counts, count_mails
 from database.mail.day_share import Day, day_hold
 from database.schema import sender, sent_mail
 from domain.failures import AttemptSuperseded
-from domain.instants import CLOCKS_DIFFER
+from domain.instants import CLOCKS_DIFFER, EPOCH
 from domain.tables.mail import AdminMailKind, MailHold, MailLimits, MailState, NotYet, SenderState
 
 # A probe shows within seconds whether a mailbox may send.
@@ -57,8 +57,9 @@ async def sending(
     limits: MailLimits,
     clock: Callable[[], datetime],
     today: tuple[datetime, datetime],
+    asked_at: datetime = EPOCH,
 ) -> datetime | NotYet:
-    """Count the mail and return when, or say why it has to wait; nothing is changed then.
+    """Count the mail and return when by ``clock``, or why it waits, and then change nothing.
 
     The mailbox's row is locked before anything is counted, so that two processes never count the
     same room. The request that sends begins within a second of the commit, or is given up. The
@@ -71,6 +72,8 @@ async def sending(
         limits: the budgets.
         clock: asked once the lock is held.
         today: the beginning and the end of the day in the policy's zone, for invitations.
+        asked_at: when it was asked for by the server's clock: no mail is counted before, however
+            slow this one is.
 
     Raises:
         AttemptSuperseded: the mail isn't this attempt's any more, or can't be sent.
@@ -80,7 +83,8 @@ async def sending(
     day = await _hold(connection, mail, limits, now, today)
     if isinstance(day, NotYet):
         return day
-    changes = {"state": MailState.SENDING, "sending_at": now, "from_form_share": day}
+    sending_at = max(now, asked_at)
+    changes = {"state": MailState.SENDING, "sending_at": sending_at, "from_form_share": day}
     counted = await connection.execute(_COUNT, {"mail_key": key, "mine": attempt, **changes})
     if counted.rowcount != 1:
         raise AttemptSuperseded("Another attempt has taken this mail over.")

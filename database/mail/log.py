@@ -14,6 +14,7 @@ from database.mail import budget, reservation, senders, steps
 from database.mail.templates import keep_template
 from database.schema import enrolment
 from database.tombstones import Tombstones
+from domain.instants import EPOCH
 from domain.portal.call_list import CallEntry
 from domain.status import MailKind
 from domain.tables.enrolment import EnrolmentChange, EnrolmentRecord, WriteOutcome
@@ -148,12 +149,22 @@ class MailLog:
         )
 
     async def sending(
-        self, key: str, attempt: str, today: tuple[datetime, datetime]
+        self,
+        key: str,
+        attempt: str,
+        today: tuple[datetime, datetime],
+        asked_at: datetime = EPOCH,
     ) -> datetime | NotYet:
-        """Count the mail and return when, or say why it has to wait."""
+        """Count the mail, not before ``asked_at``; return when by our clock, or why it waits."""
         return await self._database.write(
             lambda connection: budget.sending(
-                connection, key, attempt, limits=self._limits, clock=self._clock, today=today
+                connection,
+                key,
+                attempt,
+                limits=self._limits,
+                clock=self._clock,
+                today=today,
+                asked_at=asked_at,
             )
         )
 
