@@ -85,7 +85,10 @@ def limits_of(pace: Pace) -> MailLimits:
 
 
 def remedies(plan: ImportPlan, planned: Forecast) -> list[Remedy]:
-    """Return what would help, as far as it helps: more mailboxes, or no waves."""
+    """Return what would help, as far as it helps: more mailboxes, or no waves.
+
+    Two more mailboxes that help no more than one are left out.
+    """
     pace = plan.pace
     tried = [
         (Remedy(more_mailboxes=more), faster)
@@ -95,7 +98,7 @@ def remedies(plan: ImportPlan, planned: Forecast) -> list[Remedy]:
     if pace.wave_size is not None:
         without = Remedy(without_waves=True)
         tried.append((without, replace(pace, wave_size=None)))
-    found = []
+    found: list[Remedy] = []
     for remedy, faster in tried:
         changed = forecast(replace(plan, pace=faster).situation(), planned.rates, band=False)
         helped = replace(
@@ -103,7 +106,8 @@ def remedies(plan: ImportPlan, planned: Forecast) -> list[Remedy]:
             days_earlier=_days_earlier(changed, planned),
             more_registered=_more_at_deadline(changed, planned),
         )
-        if helped.days_earlier >= 1 or helped.more_registered is not None:
+        helps = helped.days_earlier >= 1 or helped.more_registered is not None
+        if helps and not any(_is_as_good(one, helped) for one in found):
             found.append(helped)
     return found
 
@@ -116,6 +120,14 @@ def import_forecast(plan: ImportPlan, rates: Rates | None = None) -> Forecast:
 def _days_earlier(changed: Forecast, planned: Forecast) -> int:
     before, after = planned.last_invitation_day, changed.last_invitation_day
     return 0 if before is None or after is None else (before - after).days
+
+
+def _is_as_good(one: Remedy, other: Remedy) -> bool:
+    """Say whether a remedy brings what another brings with more mailboxes."""
+    if one.without_waves or other.without_waves:
+        return False
+    gains = [(of.days_earlier, round(of.more_registered or 0)) for of in (one, other)]
+    return gains[0] == gains[1]
 
 
 def _more_at_deadline(changed: Forecast, planned: Forecast) -> float | None:
