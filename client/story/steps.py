@@ -21,6 +21,7 @@ from domain.standing.sentences import ended_sentence
 from domain.status import GroupAnswer
 from domain.tables.mail import MailOrigin
 from domain.wording.markdown import unescaped
+from domain.wording.sentence import sentence
 from workflows.enrolment.texts import mail_name
 
 T = TypeVar("T")
@@ -178,7 +179,8 @@ class Story:
         mail = await self._mail(name, given)
         if name == texts.DELIVER_MAIL:
             self._failed_mails.add((await self._read(given, DeliverMailInput)).key)
-        return self._once(texts.FAILED[name].format(mail=mail, reason=failure.message))
+        told = texts.FAILED[name].format(mail=mail, reason=failure.message)
+        return self._once(sentence(told))
 
     async def _mail(self, name: str, given: Payloads) -> str:
         """Return what the mail is called that an activity is about, empty for other activities."""
@@ -200,7 +202,7 @@ class Story:
             asked = await self._read(given, AdminAsked)
             request = texts.REQUESTS[asked.update]
             values = {"actor": asked.request.actor, "reason": asked.request.reason}
-            return text.format(request=request.format_map(values))
+            return text.format(request=sentence(request.format_map(values)))
         if name != Signal.MAIL_BOUNCED:
             return text
         bounced = await self._read(given, MailBounced)
@@ -212,7 +214,7 @@ class Story:
             return None
         request = await self._read(asked.args, AdminRequest)
         text = texts.REQUESTS[Update(asked.name)]
-        return text.format(actor=request.actor, reason=request.reason)
+        return sentence(text.format(actor=request.actor, reason=request.reason))
 
     async def _summary(self, payload: Payload) -> str:
         if not payload.data:

@@ -25,6 +25,7 @@ from domain.status import Concern, EnrolmentEnd, InviteStatus
 from domain.tables.enrolment import EnrolmentRecord, NextStep
 from domain.tables.story import StoryEvent, StoryKind
 from domain.tables.values import Json
+from domain.wording.sentence import clause, sentence
 
 Clock = Callable[[datetime], str]
 """How the reader's clock shows an instant."""
@@ -83,7 +84,7 @@ def story_sentence(event: StoryEvent) -> str:
         "end": data.get("how", WORDS["unknown"]),
         "actor": actor,
     }
-    return STORY[event.kind].format_map(values)
+    return sentence(STORY[event.kind].format_map(values))
 
 
 def standing_sentence(row: EnrolmentRecord, clock: Clock) -> str:
@@ -137,7 +138,7 @@ def why_sentence(hold: Hold, clock: Clock) -> str:
         since=since,
         until=_at(hold.until, clock),
         actor=hold.actor or WORDS["unknown"],
-        why=hold.why or WORDS["unknown"],
+        why=clause(hold.why or WORDS["unknown"]),
     )
 
 
@@ -170,7 +171,7 @@ def _by(actor: str | None) -> str:
 
 
 def _because(reason: str | None) -> str:
-    return WORDS["because"].format(reason=reason) if reason else ""
+    return WORDS["because"].format(reason=clause(reason)) if reason else ""
 
 
 def _at(at: datetime | None, clock: Clock) -> str:

@@ -25,6 +25,7 @@ from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction
 from domain.tables.rollout import MailControl
 from domain.wording.counted import counted
+from domain.wording.sentence import clause
 from temporal.failures import words_of
 
 router = APIRouter(include_in_schema=False)
@@ -173,7 +174,7 @@ def _shown_in(form: FormData) -> str | None:
 
 
 def _stopped_again(stop: MailControl) -> str:
-    reason = f": {stop.reason}" if stop.reason else ""
+    reason = f": {clause(stop.reason)}" if stop.reason else ""
     return (
         "Nothing was changed. After you opened the page, mail was started and then stopped again "
         f"by {stop.actor or 'somebody unknown'}{reason}. To lift that stop, start mail again here."

@@ -61,8 +61,8 @@ async def test_a_story_reads_well() -> None:
 async def test_admins_are_named_with_their_reasons() -> None:
     """Who paused and resumed is in the story, and how it ended."""
     told = await sentences("paused-and-resumed")
-    assert f"{ADMIN.actor} paused the enrolment: {ADMIN.reason}" in told
-    assert f"{ADMIN.actor} resumed the enrolment: {ADMIN.reason}" in told
+    assert f"{ADMIN.actor} paused the enrolment: {ADMIN.reason}." in told
+    assert f"{ADMIN.actor} resumed the enrolment: {ADMIN.reason}." in told
     assert told[-1] == ENDS[EnrolmentEnd.GONE]
 
 

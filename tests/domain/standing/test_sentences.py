@@ -68,13 +68,14 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
             "A new link was requested by Ada: lost.",
         ),
         (StoryKind.RESENT, {}, "A new link was requested."),
-        (StoryKind.PAUSED, {"actor": "Ada", "reason": "leave"}, "Paused by Ada: leave"),
-        (StoryKind.PAUSED, {}, "Paused: unknown"),
-        (StoryKind.RESUMED, {"actor": "Ada", "reason": "back"}, "Resumed by Ada: back"),
+        (StoryKind.PAUSED, {"actor": "Ada", "reason": "leave"}, "Paused by Ada: leave."),
+        (StoryKind.PAUSED, {"actor": "Ada", "reason": "On leave."}, "Paused by Ada: On leave."),
+        (StoryKind.PAUSED, {}, "Paused: unknown."),
+        (StoryKind.RESUMED, {"actor": "Ada", "reason": "back"}, "Resumed by Ada: back."),
         (StoryKind.CHECKED, {}, "The registered methods were looked at."),
         (StoryKind.REGISTERED, {}, "An MFA method was found: the user is registered."),
-        (StoryKind.PROBLEM_MET, {}, "Problem: unknown"),
-        (StoryKind.PROBLEM_MET, {"problem": "of-a-later-release"}, "Problem: of-a-later-release"),
+        (StoryKind.PROBLEM_MET, {}, "Problem: unknown."),
+        (StoryKind.PROBLEM_MET, {"problem": "of-a-later-release"}, "Problem: of-a-later-release."),
         (
             StoryKind.PROBLEM_MET,
             {"concern": "delivery", "problem": "mail-returned", "values": {"code": "5.1.10"}},
@@ -83,7 +84,7 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
                 "ID, or resend."
             ),
         ),
-        (StoryKind.PROBLEM_SOLVED, {}, "Solved: unknown"),
+        (StoryKind.PROBLEM_SOLVED, {}, "Solved: unknown."),
         (
             StoryKind.PROBLEM_SOLVED,
             {"concern": "account", "problem": "account-disabled", "values": {}},
@@ -99,8 +100,8 @@ def told(kind: StoryKind, actor: str | None = None, **data: Any) -> str:
             "The enrolment was cancelled by Ada: left.",
         ),
         (StoryKind.ENDED, {"how": "cancelled"}, "The enrolment was cancelled."),
-        (StoryKind.ENDED, {"how": "otherwise"}, "otherwise"),
-        (StoryKind.ENDED, {}, "unknown"),
+        (StoryKind.ENDED, {"how": "otherwise"}, "otherwise."),
+        (StoryKind.ENDED, {}, "unknown."),
     ],
 )
 def test_every_event_is_told(kind: StoryKind, values: dict[str, Any], text: str) -> None:

@@ -28,6 +28,7 @@ from database.audit.entries import was_done
 from domain.enrolment.messages import AdminRequest
 from domain.portal.roles import Permission
 from domain.tables.audit import AuditAction
+from domain.wording.sentence import clause
 
 router = rest_router("mails")
 
@@ -76,7 +77,7 @@ async def start(caller: SwitcherOf, asked: AskedOf) -> ActionAnswerModel:
     try:
         answer = await _switch(caller, asked, request, AuditAction.START_MAIL, lift)
     except StoppedAgain as error:
-        actor, reason = error.stop.actor or "somebody unknown", error.stop.reason
+        actor, reason = error.stop.actor or "somebody unknown", clause(error.stop.reason or "")
         raise HTTPException(
             HTTPStatus.CONFLICT,
             f"Nothing was changed: another stop is in force, by {actor}"
