@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from starlette.applications import Starlette
 from typer.core import TyperGroup
 
 from api.health import router as health
+from api.limits.client_address import ClientAddresses
+from api.server.connections import ConnectionLimits, Connections
+from api.server.serve import server_of
 from cli import main as cli
 from domain import identifiers
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
@@ -228,3 +232,11 @@ def test_scripts_are_read_by_a_plain_shell(path: Path) -> None:
     assert path.read_text().startswith("#!/bin/sh\n")
     assert path.stat().st_mode & stat.S_IXOTH
     subprocess.run(["/bin/sh", "-n", path], check=True)  # noqa: S603
+
+
+def test_the_edge_lets_a_connection_go_before_the_api_does() -> None:
+    """Else a click may meet the closing of its connection: a form is not sent a second time."""
+    edge = (ROOT / "deploy" / "edge" / "Caddyfile").read_text()
+    (kept,) = re.findall(r"^\t+keepalive (\d+)s$", edge, re.MULTILINE)
+    connections = Connections(ConnectionLimits(), ClientAddresses(()))
+    assert 0 < int(kept) < server_of(Starlette(), connections).config.timeout_keep_alive
