@@ -136,6 +136,11 @@ def is_workflow_not_found(error: RPCError) -> bool:
     return error.status is RPCStatusCode.NOT_FOUND and not _names_no_namespace(error)
 
 
+def is_workflow_stuck(error: RPCError) -> bool:
+    """Say whether the tasks of a workflow fail, so that the server passes it no update just now."""
+    return error.status is RPCStatusCode.FAILED_PRECONDITION
+
+
 def sentence(error: BaseException, target: Target) -> str | None:
     """Say what to do about a refusal of this Temporal; None where the exception is none."""
     refusal = refusal_of(error)

@@ -8,6 +8,8 @@ from typing import Any
 from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
+from temporal.refusals import is_workflow_stuck
+
 LOOK_UP_WITHIN = timedelta(milliseconds=500)
 
 
@@ -29,7 +31,8 @@ async def answered_or_recorded(
 ) -> Answer:
     """Ask by an update with this id; where no worker answers in time, ``record`` the request.
 
-    Temporal may forget an update that no worker has accepted, but no signal.
+    Temporal may forget an update that no worker has accepted, but no signal. It passes none to a
+    workflow whose code fails, or that no worker can read: that one hears of it when it goes on.
     """
     try:
         await ask()
@@ -40,4 +43,9 @@ async def answered_or_recorded(
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
             await record()
             return Answer.RECORDED
+    except RPCError as error:
+        if not is_workflow_stuck(error):
+            raise
+        await record()
+        return Answer.RECORDED
     return Answer.DONE

@@ -13,9 +13,10 @@ from temporalio.worker import Worker
 
 from activities.enrolment.stuck import EVENT, StuckEnrolmentsActivities, StuckReport
 from client.enrolments import count_stuck
+from client.requests import Answer, ask_enrolment, new_request
 from database.rollout.check_reports import CheckReports
-from domain.enrolment.messages import EmailOpened
-from domain.enrolment.state import ProblemKind
+from domain.enrolment.messages import EmailOpened, Update
+from domain.enrolment.state import EnrolmentState, ProblemKind
 from domain.identifiers import enrolment_workflow_id
 from simulated_tenant.directory.users import User
 from temporal.connect import DATA_CONVERTER
@@ -118,6 +119,10 @@ async def test_a_stuck_enrolment_is_told_of_until_it_goes_on(
         )
         await eventually(flagged)
         logs, report = await checked_until_noted(client, queue, handle.id)
+        # The server passes it no update; what an admin asks is kept until it goes on.
+        request = new_request("ada", "it is stuck")
+        answer = await ask_enrolment(handle, Update.PAUSE, request, within=SHORT_TASK)
+        assert answer is Answer.RECORDED
     assert report.stuck >= 1
     assert says(error_details(stage), ProblemKind.STUCK)
     (line,) = [line for line in logs if line["event"] == EVENT]
@@ -127,6 +132,8 @@ async def test_a_stuck_enrolment_is_told_of_until_it_goes_on(
 
     async with working(client, stage, queue):
         await eventually(lambda: not error_details(stage))
+        state: EnrolmentState = await handle.query(EnrolmentWorkflow.state)
+    assert state.paused == request
     assert stage.item()["EmailOpenedDate"]
     await eventually(lambda: _not(flagged))
     await handle.terminate()
