@@ -25,6 +25,7 @@ from domain.tables.audit import AuditAction
 router = APIRouter(include_in_schema=False)
 
 _REPORT = f"{REPORTS}/{{schedule_id:uuid}}"
+_CHANGED = "The report was changed."
 _CHANGED_MEANWHILE = (
     "Nothing was changed. The report has been changed since this page was loaded: "
     "the form shows it as it is now."
@@ -53,30 +54,38 @@ async def change(
     report = await _read(portal, schedule_id)
     if report is None:
         return await _no_report(visitor, portal)
-    if _shown_in(form, report) != shown_of(report):
-        return await _page(visitor, portal, report, form_of(report), _CHANGED_MEANWHILE)
-    filled = report_form(form)
+    is_current = _shown_in(form, report) == shown_of(report)
+    filled, changed, fault = report_form(form), None, None
     try:
         changed = _changed(report, filled)
-    except ValueError as fault:
-        return await _page(visitor, portal, report, filled, f"Nothing was changed. {fault}.")
-    try:
-        async with (
-            audited(
-                portal.database, visitor.actor, AuditAction.CHANGE_REPORT, reason=filled.reason
-            ),
-            calling_temporal(portal.config.answer_within + TO_RECORD),
-        ):
-            await reports.change_report(
-                portal.client,
-                portal.database,
-                changed,
-                time_zone=portal.config.time_zone,
-                task_queue=portal.config.task_queue,
-            )
-    except reports.ReportRemoved:
-        return await _no_report(visitor, portal)
-    await visitor.tell("good", "The report was changed.")
+    except ValueError as error:
+        fault = f"Nothing was changed. {error}."
+    if not is_current and changed != report:
+        filled, fault = form_of(report), _CHANGED_MEANWHILE
+    if changed is None or fault is not None:
+        return await _page(visitor, portal, report, filled, fault)
+    # Sent once more, the same form finds the report as it asks for it.
+    if is_current:
+        try:
+            async with (
+                audited(
+                    portal.database,
+                    visitor.actor,
+                    AuditAction.CHANGE_REPORT,
+                    reason=filled.reason,
+                ),
+                calling_temporal(portal.config.answer_within + TO_RECORD),
+            ):
+                await reports.change_report(
+                    portal.client,
+                    portal.database,
+                    changed,
+                    time_zone=portal.config.time_zone,
+                    task_queue=portal.config.task_queue,
+                )
+        except reports.ReportRemoved:
+            return await _no_report(visitor, portal)
+    await visitor.tell("good", _CHANGED)
     return portal.go_to(f"{REPORTS}/{schedule_id}")
 
 
