@@ -8,7 +8,7 @@ from settings.api import ApiSettings
 from settings.base import UnknownValueError
 from settings.database import DatabaseSettings
 from settings.mail.texts import MailTextSettings, PreviewSettings
-from settings.policy import PlanSettings, PolicySettings, demo_calendar
+from settings.policy import AnswerSettings, PlanSettings, PolicySettings, demo_calendar
 from settings.provision import ProvisionSettings, SetUpSettings, SignInSettings
 from settings.reader.demo_file import DEMO_ENV_FILE
 from settings.reader.environment import Environment, looks_for_demo, read_environment
@@ -23,6 +23,7 @@ from settings.worker import WebhookSettings, WorkerSettings
 __all__ = [
     "DEMO_ENV_FILE",
     "SECRETS",
+    "AnswerSettings",
     "ApiSettings",
     "DatabaseSettings",
     "Environment",

@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.demo_calendar import DemoCalendar
 from domain.enrolment.policy import DAY, Policy
 from domain.imports.pace import Pace
+from settings.base import RolloutSettings
 from settings.demo_days import DemoDaySettings
 from settings.reader.environment import read_environment
 from settings.reader.load import settings_from
@@ -18,7 +19,16 @@ from settings.values.urls import read_page
 from settings.values.validators import written
 
 
-class PolicySettings(PaceSettings, ReminderSettings, DemoDaySettings):
+class AnswerSettings(RolloutSettings):
+    """How long a verb waits; all that a stop of mail reads, so that no other setting hinders it."""
+
+    answer_within: Duration = Field(
+        default=timedelta(seconds=3),
+        description="How long a verb waits for a worker before it says that the request is kept.",
+    )
+
+
+class PolicySettings(AnswerSettings, PaceSettings, ReminderSettings, DemoDaySettings):
     """The numbers that steer new enrolments; read by ``import``, and by the API."""
 
     follow_up: Switch = Field(
@@ -37,10 +47,6 @@ class PolicySettings(PaceSettings, ReminderSettings, DemoDaySettings):
     )
     end_disabled_after: Duration = Field(
         default=90 * DAY, description="Time after which a disabled account's enrolment ends."
-    )
-    answer_within: Duration = Field(
-        default=timedelta(seconds=3),
-        description="How long a verb waits for a worker before it says that the request is kept.",
     )
     temporal_ui: Annotated[str, written(read_page)] | None = Field(
         default=None,

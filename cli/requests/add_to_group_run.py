@@ -11,7 +11,7 @@ from cli.terminal import fail
 from client.bulk.one_person import NOT_ADDED, add_person_to_group
 from client.bulk.texts import outcome_text
 from domain.identifiers import object_id_of
-from settings import PolicySettings, load_settings
+from settings import AnswerSettings, load_settings
 
 
 async def add_to_group_run(who: str, reason: str, *, as_json: bool) -> None:
@@ -21,7 +21,7 @@ async def add_to_group_run(who: str, reason: str, *, as_json: bool) -> None:
         DatabaseError: nothing was done.
         RPCError: Temporal can't be reached, and nothing was done.
     """
-    within = load_settings(PolicySettings).answer_within
+    within = load_settings(AnswerSettings).answer_within
     client = await connect_to_temporal()
     object_id = object_id_of((await enrolment_of(client, who)).id)
     request_id = str(uuid4())

@@ -20,7 +20,7 @@ from database.errors import DatabaseError
 from database.mail.unfinished_mails import count_being_sent
 from domain.tables.audit import AuditAction
 from domain.wording.counted import counted
-from settings import PolicySettings, load_settings
+from settings import AnswerSettings, load_settings
 from temporal.failures import words_of
 
 LOOK_EVERY = timedelta(milliseconds=200)
@@ -44,7 +44,7 @@ async def stop_mail(reason: str, *, as_json: bool) -> None:
 
     Mail is stopped though Temporal is away, and though the audit log can't be written.
     """
-    within = load_settings(PolicySettings).answer_within
+    within = load_settings(AnswerSettings).answer_within
     client = await connect_to_temporal(lazy=True)
     actor = await acting()
     request = new_request(actor.shown_name, reason)
@@ -69,7 +69,7 @@ async def stop_mail(reason: str, *, as_json: bool) -> None:
 
 async def start_mail(reason: str, *, as_json: bool) -> None:
     """Let mails leave again."""
-    within = load_settings(PolicySettings).answer_within
+    within = load_settings(AnswerSettings).answer_within
     client = await connect_to_temporal()
     actor = await acting()
     request = new_request(actor.shown_name, reason)

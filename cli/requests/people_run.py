@@ -26,7 +26,7 @@ from domain.standing.sentences import why_sentence
 from domain.tables.audit import AuditAction
 from domain.tables.sending import SendingPolicy
 from domain.wording.counted import counted
-from settings import PolicySettings, load_settings
+from settings import AnswerSettings, PolicySettings, load_settings
 from temporal.failures import words_of
 
 LOOK_EVERY = timedelta(milliseconds=200)
@@ -47,8 +47,9 @@ async def resume_person(who: str, reason: str, *, as_json: bool) -> None:
 
 async def resend_link(who: str, reason: str, *, as_json: bool) -> None:
     """Have a new link sent, and say what it still waits for."""
+    settings = load_settings(PolicySettings)
     asked = await _ask(AuditAction.RESEND, Update.RESEND, who, reason)
-    held_by = await mail_holds(asked.object_id)
+    held_by = await mail_holds(asked.object_id, settings)
     sentence = "A new link is on its way."
     if held_by:
         sentence = f"A new link will be sent, but not yet. {' '.join(held_by)}"
@@ -57,8 +58,9 @@ async def resend_link(who: str, reason: str, *, as_json: bool) -> None:
 
 async def retry_person(who: str, reason: str, *, as_json: bool) -> None:
     """Have tried again what failed, and say what a mail still waits for."""
+    settings = load_settings(PolicySettings)
     asked = await _ask(AuditAction.RETRY, Update.RETRY, who, reason)
-    held_by = await mail_holds(asked.object_id)
+    held_by = await mail_holds(asked.object_id, settings)
     sentence = "It is being tried again: `mfa-rollout show` tells what comes of it."
     if held_by:
         sentence = f"{sentence} Mails leave later. {' '.join(held_by)}"
@@ -112,7 +114,7 @@ class _Asked:
 
 async def _ask(action: AuditAction, update: Update, who: str, reason: str) -> _Asked:
     """Ask, and return when it is done, or waits for a worker; leave where it is refused."""
-    within = load_settings(PolicySettings).answer_within
+    within = load_settings(AnswerSettings).answer_within
     client = await connect_to_temporal()
     handle = await enrolment_of(client, who)
     actor = await acting()
@@ -143,9 +145,8 @@ def _tell(asked: _Asked, sentence: str, *, as_json: bool, **more: object) -> Non
     answer({**told, **more}, sentence, as_json=as_json)
 
 
-async def mail_holds(object_id: str) -> list[str]:
+async def mail_holds(object_id: str, settings: PolicySettings) -> list[str]:
     """Say what keeps mail from leaving now; nothing while the tables can't be read."""
-    settings = load_settings(PolicySettings)
     policy = SendingPolicy(window=settings.window, per_day=settings.mail_per_day)
     with suppress(DatabaseError):
         async with open_database() as database, database.reading() as connection:

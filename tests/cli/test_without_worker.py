@@ -139,7 +139,8 @@ async def test_mail_is_stopped_while_temporal_is_away(
 ) -> None:
     """Our tables hold the stop until a worker has told Temporal; before that it can't be started.
 
-    Without the tables it fails, and says that workers have to be stopped.
+    Without the tables it fails, and says that workers have to be stopped. A setting that has
+    nothing to do with it hinders it as little.
     """
     monkeypatch.setattr("worker.report.ANSWERS_WITHIN", timedelta(seconds=1))
 
@@ -154,6 +155,7 @@ async def test_mail_is_stopped_while_temporal_is_away(
 
     with monkeypatch.context() as away:
         away.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+        away.setenv("WAVE_SIZE", "five hundred")
         status, output = await switch("stop")
         assert (status, "Temporal can't be reached" in output) == (ExitStatus.DONE, True), output
         assert (await switch("start"))[0] == ExitStatus.FAILED
@@ -195,20 +197,7 @@ async def test_programs_are_told_what_is_recorded(
     verb: Verb, own_client: Client, sqlite_database: Database
 ) -> None:
     """Requests about one person, and what a restored Temporal doesn't know, in the page's keys."""
-    ada = object_id(1)
-    await put(sqlite_database, person(1))
-    await own_client.start_workflow(
-        EnrolmentWorkflow.run,
-        EnrolmentInput(
-            object_id=ada,
-            user_principal_name="person1@contoso.com",
-            source=Source.CSV_UPLOAD,
-            batch_id="autumn",
-            correlation_id=ada,
-        ),
-        id=enrolment_workflow_id(ada),
-        task_queue=TASK_QUEUE,
-    )
+    ada = await _enrolled(own_client, sqlite_database)
     for word in ("pause", "resume", "resend", "cancel"):
         status, output = await asyncio.to_thread(verb, word, ada, "--reason", "a test", "--json")
         told = read_document(word, output)
@@ -221,3 +210,36 @@ async def test_programs_are_told_what_is_recorded(
     restored = read_document("after-restore", output)
     assert ([one["objectId"] for one in restored["newer"]], restored["told"]) == ([ada], None)
     assert restored["newer"][0]["differences"]["status"] == {"row": "Sent", "temporal": None}
+
+
+async def test_a_wrong_setting_is_told_before_anything_is_done(
+    verb: Verb, own_client: Client, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verb that will need it does nothing; one that doesn't isn't hindered."""
+    ada = await _enrolled(own_client, sqlite_database)
+    monkeypatch.setenv("WAVE_SIZE", "five hundred")
+    words = (ada, "--reason", "a test")
+    refused = [(await asyncio.to_thread(verb, word, *words))[0] for word in ("resend", "retry")]
+    assert refused == [ExitStatus.USAGE] * 2
+    assert (await asyncio.to_thread(verb, "pause", *words))[0] == ExitStatus.DONE
+    entries = json.loads((await asyncio.to_thread(verb, "audit", "list", "--json"))[1])
+    assert {one["action"] for one in entries} == {"pause"}
+
+
+async def _enrolled(client: Client, database: Database) -> str:
+    """Start an enrolment that no worker takes up, and return the person's ObjectId."""
+    ada = object_id(1)
+    await put(database, person(1))
+    await client.start_workflow(
+        EnrolmentWorkflow.run,
+        EnrolmentInput(
+            object_id=ada,
+            user_principal_name="person1@contoso.com",
+            source=Source.CSV_UPLOAD,
+            batch_id="autumn",
+            correlation_id=ada,
+        ),
+        id=enrolment_workflow_id(ada),
+        task_queue=TASK_QUEUE,
+    )
+    return ada

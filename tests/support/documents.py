@@ -63,6 +63,11 @@ that read our tables, such as `status` and `people`, read `DATA_DIR` and `DATABA
 `doctor` and `settings --all` read everything. A setting without a default is required by the
 processes that read it, but for those in brackets.
 
+Of the other verbs, `pause`, `resume`, `cancel`, `add-to-group`, `mail stop` and `mail start` read
+`ANSWER_WITHIN`; `resend`, `retry`, `show`, `status --by day`, `mail mailboxes`, `mail planned`,
+`mail probe` and `report schedule` what `import` reads; `compare` and `rebuild` what `worker` reads;
+`report show` what `preview` reads.
+
 This page is made from `settings/` by `make docs`.
 
 [temporal]: https://docs.temporal.io/references/client-environment-configuration
