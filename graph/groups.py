@@ -3,8 +3,10 @@
 Source: Graph's pages "Add members", "Get group" and "Check member groups".
 """
 
+import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
+from datetime import timedelta
 from http import HTTPStatus
 
 from domain.failures import (
@@ -17,14 +19,14 @@ from domain.failures import (
     RolloutError,
     UnexpectedAnswer,
 )
-from domain.imports.rows import ListedPerson
-from graph.http.answers import Json, id_of, list_of
+from graph.http.answers import Json, list_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import segment
 
 _MOST_PER_CHECK = 20
 _HIDDEN = "HiddenMembership"
+LOOK_EVERY = timedelta(minutes=10)
 _ADD = Purpose(
     doing="change the members of the enforcement group",
     grant="a directory role with members-update on ENFORCEMENT_GROUP_ID, or "
@@ -55,13 +57,6 @@ _EXCLUDED = Purpose(
 )
 
 _KIND = "id,groupTypes,isAssignableToRole,onPremisesSyncEnabled,mailEnabled,securityEnabled"
-_MEMBERS = Purpose(
-    doing="read the members of a group",
-    grant="GroupMember.Read.All and User.Read.All with admin consent",
-    absent="The group has disappeared meanwhile.",
-)
-_LARGEST_PAGE = "999"
-_USER = "#microsoft.graph.user"
 
 
 class EnforcementGroup:
@@ -201,9 +196,32 @@ class EnforcementGroup:
 class Memberships:
     """Which groups a user belongs to."""
 
-    def __init__(self, client: GraphClient) -> None:
-        """Use this client."""
+    def __init__(self, client: GraphClient, *, look_every: timedelta = LOOK_EVERY) -> None:
+        """Use this client; ``look_every`` is how long excluded groups are as they were."""
         self._client = client
+        self._look_every = look_every.total_seconds()
+        # A worker looks before it begins.
+        self._look_at = time.monotonic() + self._look_every
+
+    async def check_excluded(self, group_id: str) -> None:
+        """Make sure, now and then, that a group shows its members (``check_excluded_group``).
+
+        Raises:
+            PermanentFailure: it doesn't, or isn't there any more.
+        """
+        before, now = self._look_at, time.monotonic()
+        if now < before:
+            return
+        # Set before the answer is there: whoever asks meanwhile goes by the last one.
+        self._look_at = now + self._look_every
+        try:
+            await check_excluded_group(self._client, group_id)
+        except BaseException as failure:
+            self._look_at = before
+            if not isinstance(failure, NotFound):
+                raise
+            # By its type it would be about the user.
+            raise PermanentFailure(str(failure), status=failure.status, code=failure.code) from None
 
     async def member_of(self, object_id: str, group_ids: Collection[str]) -> frozenset[str]:
         """Return those of the groups that a user belongs to, directly or by a group within.
@@ -226,24 +244,6 @@ class Memberships:
                 raise UnexpectedAnswer("Graph doesn't say which groups a user belongs to.")
             found.update(str(row).casefold() for row in rows)
         return frozenset(group_id for group_id in asked if group_id.casefold() in found)
-
-
-async def people_in(client: GraphClient, group_id: str) -> AsyncIterator[ListedPerson]:
-    """Yield everybody in a group, directly or by a group within, each once.
-
-    Raises:
-        NotFound: there is no such group.
-    """
-    path = f"/groups/{segment(group_id)}/transitiveMembers"
-    params = {"$select": "id,userPrincipalName", "$top": _LARGEST_PAGE}
-    seen: set[str] = set()
-    async for row in client.pages(path, _MEMBERS, params=params):
-        if row.get("@odata.type") != _USER or (object_id := id_of(row, _MEMBERS)) in seen:
-            continue
-        seen.add(object_id)
-        # Without the right to read users Graph leaves the name out.
-        upn = row.get("userPrincipalName")
-        yield ListedPerson(object_id=object_id, user_principal_name=str(upn or ""))
 
 
 async def check_excluded_group(client: GraphClient, group_id: str) -> None:

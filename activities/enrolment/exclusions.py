@@ -60,6 +60,7 @@ class Exclusions:
         Raises:
             NotFound: the user isn't in the directory.
             PassingFailure: the group can't be read just now.
+            PermanentFailure: the group isn't there, or hides its members; an admin has to act.
         """
         if self.group_id is None:
             return False
@@ -69,4 +70,7 @@ class Exclusions:
             raise
         except PermanentFailure:
             return True
-        return self.group_id in groups
+        if self.group_id in groups:
+            return True
+        await self.memberships.check_excluded(self.group_id)
+        return False

@@ -14,8 +14,13 @@ from domain.imports.rows import ListedPerson
 from domain.imports.texts import DID_YOU_MEAN
 from domain.plain_text import one_line
 from domain.registration.circles import Circle
-from graph.group_search import NamedGroup, group_with_id, groups_beginning, groups_named
-from graph.groups import people_in
+from graph.group_search import (
+    NamedGroup,
+    group_with_id,
+    groups_beginning,
+    groups_named,
+    people_in,
+)
 from graph.http.client import GraphClient
 from graph.registration_report import RegistrationReport, ReportPage, report_in_circle
 from settings import WorkerSettings, load_settings

@@ -8,8 +8,7 @@ import pytest
 from domain.failures import UnexpectedAnswer
 from graph.delivery_reports import DeliveryReports
 from graph.directory import Directory
-from graph.group_search import group_with_id, groups_named
-from graph.groups import people_in
+from graph.group_search import group_with_id, groups_named, people_in
 from graph.http.client import GraphClient
 from graph.mailbox import Mailbox
 from graph.provisioning import ListProvisioning

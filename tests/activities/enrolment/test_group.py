@@ -1,11 +1,14 @@
 """Adding somebody to the enforcement group."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from activities.enrolment.group import GroupActivities
 from domain.status import GroupAnswer
+from graph.groups import EnforcementGroup, Memberships
 from simulated_tenant.faults import Late
 from tests.activities.attempts import Attempts, assert_passing, assert_permanent
 from tests.activities.stage import Stage
@@ -17,6 +20,17 @@ NOBODY = "99999999-9999-4999-8999-999999999999"
 def adding(stage: Stage) -> Attempts[GroupAnswer]:
     """Return the attempts of one adding."""
     return Attempts(stage.group_activities.add_to_group)
+
+
+def looking_at_the_excluded_group(stage: Stage, every: timedelta) -> Attempts[GroupAnswer]:
+    """Return the attempts of a worker that looks so often whether the group is there."""
+    memberships = Memberships(stage.graph, look_every=every)
+    activities = GroupActivities(
+        group=EnforcementGroup(stage.graph, stage.group.id),
+        directory=stage.directory,
+        exclusions=replace(stage.exclusions, memberships=memberships),
+    )
+    return Attempts(activities.add_to_group)
 
 
 async def test_a_user_becomes_a_member(stage: Stage) -> None:
@@ -79,6 +93,38 @@ async def test_a_user_excluded_by_name_is_not_added(stage: Stage, by: str) -> No
 
     assert await adding(excluded).next(user.id) is GroupAnswer.EXCLUDED
     assert await adding(stage).next(user.id) is GroupAnswer.ADDED
+
+
+@pytest.mark.parametrize("kind", ["absent", "hidden"])
+async def test_an_excluded_group_in_which_nobody_is_seen_stops_everybody(
+    stage: Stage, kind: str
+) -> None:
+    """Graph says of nobody that they are in it: an admin has to act, and then it goes on."""
+    user = stage.user()
+    stage.excluded_group.visibility = "HiddenMembership" if kind == "hidden" else None
+    if kind == "absent":
+        stage.fault("GET", f"/groups/{stage.excluded_group.id}", times=None, status=404)
+    attempts = looking_at_the_excluded_group(stage, timedelta(0))
+
+    for _ in range(2):
+        assert_permanent(await attempts.failure(user.id), "PermanentFailure")
+    assert stage.tenant.members(stage.group.id) == []
+
+    stage.excluded_group.visibility = None
+    stage.tenant.faults.clear()
+    assert await attempts.next(user.id) is GroupAnswer.ADDED
+
+
+@pytest.mark.parametrize(("every", "hits"), [(timedelta(minutes=10), 0), (timedelta(0), 3)])
+async def test_the_excluded_group_is_looked_at_now_and_then(
+    stage: Stage, every: timedelta, hits: int
+) -> None:
+    """A worker has looked before it begins, and ten minutes long the group is as it was."""
+    looks = stage.fault("GET", f"/groups/{stage.excluded_group.id}", times=None)
+    attempts = looking_at_the_excluded_group(stage, every)
+    for _ in range(3):
+        await attempts.next(stage.user().id)
+    assert looks.hits == hits
 
 
 async def test_an_exclusion_that_may_not_be_read_excludes(stage: Stage) -> None:
