@@ -47,6 +47,10 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 
 _SITE_FULL = "quotaLimitReached"
 
+# A 403 for which nothing has to be granted: Conditional Access wants more of the sign-in.
+# https://learn.microsoft.com/graph/errors
+_BLOCKED = "insufficient_claims"
+
 _SHAREPOINT_REFUSES = frozenset({400, 409, 500})
 _DUPLICATE = re.compile(
     "duplicate values were found|SPDuplicateValuesFound|-2130575169"
@@ -63,6 +67,10 @@ _KINDS: dict[int, type[RolloutError]] = {
     HTTPStatus.CONFLICT: Conflict,
     HTTPStatus.GONE: NotFound,
     HTTPStatus.PRECONDITION_FAILED: Conflict,
+    # Of a server that isn't the mailbox's any more, or before the connection is sure of itself:
+    # nothing was done. RFC 9110, 15.5.20; RFC 8470, 5.2.
+    HTTPStatus.MISDIRECTED_REQUEST: ServiceUnavailable,
+    HTTPStatus.TOO_EARLY: ServiceUnavailable,
     # An admin has locked the site, or archived it: onyx#11266, dust#20377. No item is locked.
     HTTPStatus.LOCKED: PermanentFailure,
     HTTPStatus.FAILED_DEPENDENCY: ServiceUnavailable,
@@ -177,6 +185,8 @@ def failure_of(response: Answer, purpose: Purpose) -> RolloutError:
     text = " ".join(part for layer in layers for part in layer)
     wait = retry_after(response.headers, now=datetime.now(UTC))
     kind = _kind(status, code, text, asked_to_wait=wait is not None)
+    if kind is PermissionDenied and _BLOCKED in response.headers.get("WWW-Authenticate", ""):
+        kind = SignInFailed
     if status == HTTPStatus.BAD_REQUEST and not text.strip():
         # Seen of Graph now and then, and gone with the next try: twentyhq/twenty#18726.
         return not_graphs(response, purpose)

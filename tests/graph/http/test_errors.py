@@ -64,6 +64,8 @@ def graph_error(code: str, message: str = "") -> dict[str, object]:
         (410, graph_error("itemNotFound"), NotFound),
         (412, graph_error("entityTagDoesNotMatch"), Conflict),
         (413, {}, BadRequest),
+        (421, {}, ServiceUnavailable),
+        (425, {}, ServiceUnavailable),
         (400, graph_error("ErrorMailboxMoveInProgress"), ServiceUnavailable),
         (403, graph_error("ErrorMailboxStoreUnavailable"), ServiceUnavailable),
         (423, graph_error("notAllowed"), PermanentFailure),
@@ -93,6 +95,19 @@ def test_status_and_code_decide_the_failure(
 
     assert type(failure) is kind
     assert failure.status == status
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_sign_in_that_conditional_access_blocks_asks_for_no_grant(status: int) -> None:
+    """Graph tells it by 401, and of policies on a resource by 403; the header says which it is."""
+    body = graph_error("accessDenied")
+    challenge = {"WWW-Authenticate": 'Bearer realm="", error="insufficient_claims", claims="eyJ"'}
+
+    failure = failure_of(answer(status, json=body, headers=challenge), PURPOSE)
+
+    assert type(failure) is SignInFailed
+    assert PURPOSE.grant not in str(failure)
+    assert type(failure_of(answer(403, json=body), PURPOSE)) is PermissionDenied
 
 
 @pytest.mark.wording
