@@ -1,6 +1,7 @@
 """What runs over many people share: they can be stopped, and try again whom they missed."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -67,19 +68,20 @@ class Run:
             await ask()
 
     async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do some work, and cancel it when the run is stopped.
+        """Do some work, and cancel it when the run is stopped, or the workflow is cancelled.
+
+        The people whose turn it is are waited for in both cases, so that their outcome is known.
 
         Raises:
-            CancelledError: it was stopped.
+            CancelledError: it was stopped, or cancelled.
         """
         task = asyncio.create_task(work)
         stopped = asyncio.create_task(workflow.wait_condition(lambda: self._stopped))
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await workflow.wait([task, stopped], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopped.cancel()
-            if not task.done():
-                task.cancel()
+        stopped.cancel()
+        if not task.done():
+            task.cancel()
         return await task
 
 
