@@ -7,6 +7,8 @@ from datetime import date, datetime
 from domain.forecast.rates import Rates
 from domain.status import MailKind
 
+# Of sums of floating-point numbers.
+_ROUNDING = 1e-6
 _WEEK = 7
 
 
@@ -141,9 +143,12 @@ class Forecast:
         return None if at_deadline is None else self.people - at_deadline.registered
 
     def day_of(self, share: float) -> date | None:
-        """Return the day at whose end so large a share is registered, None for never."""
-        enough = share * self.people
-        return next((day.date for day in self.days if day.registered >= enough), None)
+        """Return the day at whose end so large a share is registered, None for never.
+
+        People are counted whole, as they are told: with 2,700 of 3,000 it is 90%.
+        """
+        enough = share * self.people - _ROUNDING
+        return next((day.date for day in self.days if round(day.registered) >= enough), None)
 
     def weeks(self) -> list[WeekFigures]:
         """Return the figures by weeks; the first begins with the first day."""

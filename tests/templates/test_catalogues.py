@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from babel import Locale
@@ -109,3 +110,13 @@ def test_one_sentence_several_and_forms_are_not_mistaken() -> None:
 def test_a_noun_follows_the_rule_of_its_language(language: str, number: int, said: str) -> None:
     """French has the singular for zero, Polish three forms, Arabic six."""
     assert counted(language, "escalation", "reminders", number).format(count=number) == said
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_german_goes_on_in_lower_case_after_the_comma_of_the_greeting(kind: MailKind) -> None:
+    """Unless it begins with a name, or with the polite "Sie", which always has a capital."""
+    mail: dict[str, Any] = dict(catalogue("de")[kind.value])
+    bodies = [mail[name] for name in ("body", "body_again") if name in mail]
+    assert bodies
+    for first, *_ in bodies:
+        assert first.startswith(("{", "Sie ")) or first[0].islower(), first

@@ -265,6 +265,16 @@ def test_less_than_one_in_a_hundred_is_no_gain(people: int, more: float | None) 
         assert one.more_registered == expected
 
 
+def test_a_share_is_reached_where_the_people_who_are_told_are_as_many() -> None:
+    """A forecast that tells of 360 of 400 people doesn't say that 90% are never registered."""
+    found = import_forecast(plan(400))
+    day = found.day_of(0.9)
+    assert day is not None
+    assert [round(one.registered) for one in found.days if one.date == day] == [360]
+    assert found.days[-1].registered < 360
+    assert found.day_of(361 / 400) is None
+
+
 def test_nobody_is_helped_where_there_is_nobody() -> None:
     """An import of no rows has no last invitation that could leave earlier."""
     nobody = plan(0)
