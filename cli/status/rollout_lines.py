@@ -5,6 +5,7 @@ from client.people.rollout import Rollout
 from domain.doctor.wording import text, title
 from domain.mail.returned.blocked_sender import remedy
 from domain.tables.rollout import ProcessKind, Sender
+from domain.wording.sentence import sentence
 
 _WITHOUT = {
     ProcessKind.WORKER: "Nothing happens until one is started with `mfa-rollout worker`.",
@@ -18,9 +19,10 @@ def rollout_lines(rollout: Rollout) -> list[str]:
     lines = []
     control = rollout.control
     if control is not None and control.mail_stopped:
+        reason = sentence(control.reason or "unknown")
         lines.append(
             f"[bold red]All mail has been stopped[/] since {clock(control.since)}, by "
-            f"{said(control.actor or 'unknown')}: {said(control.reason or 'unknown')}"
+            f"{said(control.actor or 'unknown')}: {said(reason)}"
         )
     for kind in ProcessKind:
         if kind in rollout.missing:

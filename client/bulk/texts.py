@@ -21,7 +21,7 @@ REASONS: dict[str, str] = {
     RequestRefusal.RESEND_JUST_SENT: "a link left less than a minute ago",
     RequestRefusal.RETRY_ENDING: "the enrolment is ending",
     RequestRefusal.RETRY_NOT_NEEDED: "nothing has failed",
-    GroupReason.ALREADY_MEMBER: "a member already",
+    GroupReason.ALREADY_MEMBER: "in the group already",
     GroupReason.EXCLUDED: "excluded from the rollout",
     GroupReason.BY_ENROLMENT: "the enrolment was running, and tries again",
     GroupReason.NOT_REGISTERED: "no MFA method is registered",

@@ -91,7 +91,7 @@ def test_stopped_mail_and_missing_processes_are_shown(online: Verb, tables: Data
     status, output = online("status")
     assert status == 0
     told = " ".join(output.split())
-    assert f"{clock(WHEN)}, by Ada: phishing alarm" in told
+    assert f"{clock(WHEN)}, by Ada: phishing alarm." in told
     assert told.count(f"was last seen on {clock(yesterday)}") == 2
     assert "mfa-rollout worker" in told
     assert "mfa-rollout api" in told
