@@ -69,7 +69,9 @@ def list_(
     action: Action = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show who did what, when and why; the latest first."""

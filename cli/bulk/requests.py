@@ -23,7 +23,9 @@ app = typer.Typer(
 @app.command("list", epilog=examples("mfa-rollout requests list"))
 def list_(
     *,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List requests about many people, the latest first."""

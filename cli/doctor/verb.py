@@ -24,7 +24,8 @@ def doctor(
     *,
     as_json: AsJson = False,
     within: Annotated[
-        float, typer.Option(min=1, help="Seconds that each check may take; they run at once.")
+        float,
+        typer.Option(min=1, max=3600, help="Seconds that each check may take; they run at once."),
     ] = 20,
     dns_server: Annotated[
         str | None,
@@ -38,7 +39,10 @@ def doctor(
         ),
     ] = None,
     wait: Annotated[
-        float, typer.Option(min=0, help="Minutes that --send-test waits for the delivery report.")
+        float,
+        typer.Option(
+            min=0, max=1440, help="Minutes that --send-test waits for the delivery report."
+        ),
     ] = 10,
     record: Annotated[
         Path | None,

@@ -24,7 +24,9 @@ app = typer.Typer(
 @app.command("list", epilog=examples("mfa-rollout imports list", "mfa-rollout imports list --json"))
 def list_(
     *,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many, the latest first.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List imports and dry runs, the latest first: who, when, which file, how far."""

@@ -28,7 +28,7 @@ people = typer.Typer(
 )
 app = typer.Typer()
 
-Page = Annotated[int, typer.Option(min=1, help="Which page.")]
+Page = Annotated[int, typer.Option(min=1, max=1_000_000, help="Which page.")]
 Size = Annotated[int, typer.Option(min=1, max=10_000, help="How many people a page has.")]
 
 

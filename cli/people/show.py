@@ -31,7 +31,8 @@ def show(
         bool, typer.Option("--history", help="Tell the story from Temporal's history instead.")
     ] = False,
     mail: Annotated[
-        int | None, typer.Option(min=1, help="Show only this mail, as it looked: 1 is the first.")
+        int | None,
+        typer.Option(min=1, max=10_000, help="Show only this mail, as it looked: 1 is the first."),
     ] = None,
     html: Annotated[
         Path | None,

@@ -39,7 +39,7 @@ def demo(
         typer.Option("--until-settled", help="End by itself when every story has ended well."),
     ] = False,
     day: Annotated[
-        float, typer.Option(help="Seconds that a day lasts, 0.5 at least.", min=0.5)
+        float, typer.Option(help="Seconds that a day lasts, 0.5 at least.", min=0.5, max=86_400)
     ] = 2.0,
     trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP, metavar=TRAIT_FORM)] = None,
     data: Annotated[
@@ -52,7 +52,10 @@ def demo(
         bool, typer.Option("--no-open", help="Leave the portal closed; its address is printed.")
     ] = False,
     people: Annotated[
-        int, typer.Option(help="How many made-up people to add who have finished.", min=0)
+        int,
+        typer.Option(
+            help="How many made-up people to add who have finished.", min=0, max=1_000_000
+        ),
     ] = 0,
 ) -> None:
     """Show the whole rollout: Temporal, a simulated tenant, worker and API, 39 people."""

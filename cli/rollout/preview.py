@@ -45,7 +45,10 @@ def preview(
         typer.Option(help=f"The reader's: {', '.join(LANGUAGES)}, or {ALL}."),
     ] = DEFAULT_LANGUAGE,
     number: Annotated[
-        int, typer.Option(min=1, help="Which reminder or follow-up it is.", show_default=True)
+        int,
+        typer.Option(
+            min=1, max=10_000, help="Which reminder or follow-up it is.", show_default=True
+        ),
     ] = 1,
     to: Annotated[
         str | None, typer.Option(help="Send it to this address, from the sender mailbox.")

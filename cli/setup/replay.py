@@ -20,7 +20,8 @@ app = typer.Typer()
 def replay(
     *,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Replay at most this many, the youngest first.")
+        int | None,
+        typer.Option(min=1, max=10_000_000, help="Replay at most this many, the youngest first."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

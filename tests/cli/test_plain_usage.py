@@ -1,8 +1,10 @@
 """What is typed wrong is told in one plain sentence, whichever verb it is."""
 
 import pytest
+from typer.core import TyperOption
 
 from cli.terminal import ExitStatus
+from tests.support.command_line_page import verbs
 from tests.support.in_process import run_in_process
 
 TYPED = (
@@ -25,3 +27,16 @@ async def test_it_is_told_in_our_words(words: tuple[str, ...], told: str) -> Non
     assert status == ExitStatus.USAGE
     assert told in errors, errors
     assert "Input should" not in errors
+
+
+def test_every_number_has_a_most() -> None:
+    """No database takes one of twenty digits, and no timer an infinite one."""
+    numbers = [
+        (f"{' '.join(words)} {param.opts[0]}", param)
+        for words, verb in verbs().items()
+        for param in verb.params
+        if isinstance(param, TyperOption)
+        if param.type_descriptor.annotation in {int, float}
+    ]
+    assert len(numbers) > 10
+    assert [name for name, param in numbers if param.max is None] == []
