@@ -9,11 +9,12 @@ from api.portal.access import FormOf, Visitor, allowed, reason_in
 from api.portal.imports.batches import no_batch
 from api.portal.imports.paths import BATCHES, batch_path
 from api.portal.requests.wording import REQUESTS, number_in
-from api.portal.services import PortalOf
+from api.portal.services import Portal, PortalOf
 from api.temporal_calls import TO_RECORD, calling_temporal
 from client.bulk.start import RequestFinished, preview_undo_of, start_undo
 from client.bulk.texts import others_text
 from database.requests.digest import OtherPeople
+from database.requests.read import read_request
 from domain.enrolment.messages import LONGEST_REASON
 from domain.identifiers import BATCH_ID_PATTERN
 from domain.portal.roles import Permission
@@ -51,11 +52,14 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
         TemporalUnreachable: Temporal is away, and nothing was taken back.
     """
     found = await preview_undo_of(portal.database, batch_id)
+    request_id = _guid(str(form.get("request_id", "")))
     if not (found.people or found.unknown) or not BATCH_ID_PATTERN.fullmatch(batch_id):
+        if request_id is not None and await _is_known(portal, request_id):
+            # The same form once more, after it has taken back all that there was.
+            return portal.go_to(f"{REQUESTS}/{request_id}")
         return await no_batch(visitor, portal)
     here = f"{batch_path(batch_id)}/undo"
     reason = reason_in(form)
-    request_id = _guid(str(form.get("request_id", "")))
     if not reason or request_id is None:
         await visitor.tell("bad", "Nothing was done: a reason is missing.")
         return portal.go_to(here)
@@ -78,6 +82,11 @@ async def start(batch_id: str, visitor: BulkAdmin, portal: PortalOf, form: FormO
         # The same form once more: the request's page shows what came of it.
         pass
     return portal.go_to(f"{REQUESTS}/{request_id}")
+
+
+async def _is_known(portal: Portal, request_id: str) -> bool:
+    async with portal.database.reading() as connection:
+        return await read_request(connection, request_id) is not None
 
 
 def _guid(text: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 from temporalio.client import Client
 
 from database.audit.entries import read_entries
@@ -15,6 +16,7 @@ from database.engine import Database
 from database.imports.imports import begin_import
 from database.imports.rows import put_rows
 from database.requests.read import read_request
+from database.schema import enrolment, import_row
 from domain.identifiers import BULK_PREFIX
 from domain.portal.roles import Role
 from domain.tables.audit import AuditAction
@@ -77,6 +79,12 @@ async def test_an_undo_is_previewed_and_started_once(served: RunningPortal) -> N
         for _ in range(2):
             answer = await browser.post(UNDO, data=data)
             assert answer.headers["location"] == f"/portal/requests/{request_id}"
+        # Once more, when nothing is left of the batch; another form finds that there is none.
+        async with served.database.writing() as connection:
+            await connection.execute(delete(enrolment))
+            await connection.execute(delete(import_row))
+        for sent, status in ((data, 303), (data | {"request_id": str(uuid4())}, 404)):
+            assert (await browser.post(UNDO, data=sent)).status_code == status
         assert (await browser.get("/portal/batches/none/undo")).status_code == 404
     async with served.browser(Role.HELPDESK, number=901) as browser:
         assert (await browser.get(UNDO)).status_code == 403
