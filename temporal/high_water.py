@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from domain.identifiers import CONTROL_WORKFLOW_ID, HIGH_WATER_MARK
+from temporal.refusals import is_workflow_not_found
 
 
 async def read_high_water(client: Client, *, rpc_timeout: timedelta | None = None) -> int:
@@ -18,7 +19,7 @@ async def read_high_water(client: Client, *, rpc_timeout: timedelta | None = Non
     try:
         description = await handle.describe(rpc_timeout=rpc_timeout)
     except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
+        if is_workflow_not_found(error):
             return 0
         raise
     return int((await description.memo()).get(HIGH_WATER_MARK) or 0)

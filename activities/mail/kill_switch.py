@@ -1,11 +1,12 @@
 """Is mail stopped? Every mail asks, right before it would be made and before it would leave."""
 
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID, LIFTED_MAIL_STOPS, MAIL_STOPPED
 from domain.mail_switch import MailSwitchState
+from temporal.refusals import is_workflow_not_found
 
 
 class MailSwitch:
@@ -34,7 +35,7 @@ class MailSwitch:
         try:
             description = await self._client.get_workflow_handle(CONTROL_WORKFLOW_ID).describe()
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
+            if is_workflow_not_found(error):
                 return MailSwitchState()
             raise
         memo = await description.memo()

@@ -1,6 +1,6 @@
 """The switch that stops all mail, asked as every mail asks."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 from temporalio.workflow import UpdateMethodMultiParam
 
@@ -29,6 +30,7 @@ from domain.enrolment.messages import AdminRequest, RequestRefusal
 from domain.identifiers import CONTROL_WORKFLOW_ID
 from domain.mail_switch import MailSwitchState
 from domain.tables.rollout import MailControl
+from temporal.high_water import read_high_water
 from tests.api.running import lazy_client
 from tests.support.enrolments import ADMIN, STRICT
 from tests.support.eventually import eventually
@@ -210,6 +212,20 @@ async def test_a_stop_while_mail_is_being_started_stays(
     assert (control.mail_stopped, control.untold) == (True, second.request_id)
     await copy_mail_switch(client, sqlite_database)
     assert await MailSwitch(client=client).stop() == second
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [read_high_water, lambda it: MailSwitch(client=it).state()],
+    ids=["mark", "switch"],
+)
+async def test_a_namespace_that_is_gone_says_nothing_of_switch_and_mark(
+    temporal_address: str, ask: Callable[[Client], Awaitable[object]]
+) -> None:
+    """Mail isn't on, nor the mark at its beginning, since nothing is there to ask."""
+    client = await Client.connect(temporal_address, namespace="nobody-made-it")
+    with pytest.raises(RPCError, match="nobody-made-it"):
+        await ask(client)
 
 
 async def test_lifted_stops_are_told_as_far_as_a_memo_has_room(client: Client, queue: str) -> None:
