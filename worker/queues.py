@@ -36,7 +36,7 @@ def merged(parts: Iterable[OnQueue]) -> list[OnQueue]:
         if known is None:
             queues[part.queue] = part
             continue
-        if known.per_second is not None and part.per_second is not None:
+        if _both(known.per_second, part.per_second) or _both(known.at_once, part.at_once):
             raise ValueError(f"two areas limit the queue {part.queue}")
         queues[part.queue] = replace(
             known,
@@ -44,5 +44,10 @@ def merged(parts: Iterable[OnQueue]) -> list[OnQueue]:
             activities=known.activities + part.activities,
             per_second=part.per_second if known.per_second is None else known.per_second,
             exact=known.exact or part.exact,
+            at_once=part.at_once if known.at_once is None else known.at_once,
         )
     return list(queues.values())
+
+
+def _both(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None

@@ -72,9 +72,11 @@ async def test_a_worker_begins_no_more_than_a_slow_core_finishes(
     assert config["max_concurrent_activities"] == 4
 
 
-def test_two_areas_may_not_limit_one_queue() -> None:
-    """A queue has one rate: a second area that names one is a mistake."""
-    limited = OnQueue(queue="mail", per_second=1)
-    assert merged([limited, replace(limited, per_second=None)]) == [limited]
+@pytest.mark.parametrize("limit", ["at_once", "per_second"])
+def test_two_areas_may_not_limit_one_queue(limit: str) -> None:
+    """A queue has one rate and one number at once: a second area that names one is a mistake."""
+    limited = replace(OnQueue(queue="mail"), **{limit: 1})
+    assert merged([limited, OnQueue(queue="mail")]) == [limited]
+    assert merged([OnQueue(queue="mail"), limited]) == [limited]
     with pytest.raises(ValueError, match="mail"):
         merged([limited, limited])
