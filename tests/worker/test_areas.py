@@ -1,7 +1,6 @@
 """What the worker runs: each area says what is on which queue, and nothing is left out."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,10 +71,13 @@ async def test_a_worker_begins_no_more_than_a_slow_core_finishes(
     assert config["max_concurrent_activities"] == 4
 
 
-@pytest.mark.parametrize("limit", ["at_once", "per_second"])
-def test_two_areas_may_not_limit_one_queue(limit: str) -> None:
+@pytest.mark.parametrize(
+    "limited",
+    [OnQueue(queue="mail", at_once=1), OnQueue(queue="mail", per_second=1)],
+    ids=["at-once", "per-second"],
+)
+def test_two_areas_may_not_limit_one_queue(limited: OnQueue) -> None:
     """A queue has one rate and one number at once: a second area that names one is a mistake."""
-    limited = replace(OnQueue(queue="mail"), **{limit: 1})
     assert merged([limited, OnQueue(queue="mail")]) == [limited]
     assert merged([OnQueue(queue="mail"), limited]) == [limited]
     with pytest.raises(ValueError, match="mail"):
