@@ -18,6 +18,17 @@ def table(*columns: str) -> Table:
     return made
 
 
+def page_line(total: str, page: int, pages: int) -> str:
+    """Return which page of a list was printed, or that there is none with this number.
+
+    >>> page_line("38 people", 1, 2), page_line("38 people", 9, 2)
+    ('38 people, page 1 of 2.', '38 people; there is no page 9, the last is 2.')
+    """
+    if page > pages:
+        return f"{total}; there is no page {page}, the last is {pages}."
+    return f"{total}, page {page} of {pages}."
+
+
 def said(text: object) -> str:
     """Return other people's words for a line of rich's: none may move the cursor or turn it."""
     return escape(one_line(str(text)))

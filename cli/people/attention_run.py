@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from cli.database import open_database
-from cli.output.tables import clock, said, table
+from cli.output.tables import clock, page_line, said, table
 from cli.status.rollout_lines import rollout_lines
 from cli.terminal import out, print_json
 from client.people.attention_json import kind_json, kinds_json
@@ -66,4 +66,4 @@ async def list_kind(kind: AttentionKind, *, page: int, size: int, as_json: bool)
             name, upn = said(item.display_name or ""), said(item.upn or "")
             listed.add_row(clock(item.since), name, upn, said(item.detail or ""))
         out.print(listed)
-    out.print(f"{total} in all, page {page} of {max(1, -(-total // size))}.", soft_wrap=True)
+    out.print(page_line(f"{total:,} in all", page, max(1, -(-total // size))), soft_wrap=True)

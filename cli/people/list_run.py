@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.database import open_database
-from cli.output.tables import day, said, table
+from cli.output.tables import day, page_line, said, table
 from cli.people.person_json import line_json
 from cli.terminal import ExitStatus, fail, out, print_json
 from cli.views.run import opened
@@ -56,7 +56,7 @@ async def list_people(
         return
     _print(people)
     pages = max(1, -(-total // size))
-    out.print(f"{counted(total, 'person')}, page {page} of {pages}.", soft_wrap=True)
+    out.print(page_line(counted(total, "person"), page, pages), soft_wrap=True)
 
 
 async def check_names(database: Database, wanted: PeopleFilter) -> None:

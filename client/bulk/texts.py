@@ -50,7 +50,8 @@ def outcome_text(outcome: PersonOutcome | None, reason: str | None) -> str:
 
 def will_be_text(action: RequestAction, number: int) -> str:
     """Return what a preview says of people for whom there is something to do."""
-    return WILL_BE.get(action, WILL_BE_ASKED).format(number=f"{number:,}")
+    told = f"{number:,}" if number else "Nobody"
+    return WILL_BE.get(action, WILL_BE_ASKED).format(number=told)
 
 
 def refused_text(action: RequestAction, number: int) -> str:

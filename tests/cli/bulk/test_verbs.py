@@ -39,7 +39,7 @@ async def test_dry_runs_do_nothing(sqlite_database: Database, tmp_path: Path) ->
     status, told = await said("bulk", "pause", "--text", "person 1", "--dry-run", "--json")
     assert json.loads(told)["asked"] == 1
     status, told = await said("bulk", "add-to-group", "--attention", "not-in-group", "--dry-run")
-    assert (status, told) == (0, "0 people. 0 will be added.\n")
+    assert (status, told) == (0, "0 people. Nobody will be added.\n")
     status, told = await said("imports", "undo", "wrong", "--dry-run")
     assert "brought 1 person" in told
     assert "1  taken out of the enforcement group" in told

@@ -84,6 +84,8 @@ def test_the_table_fits_a_terminal(verb: Verb) -> None:
     assert max(len(line) for line in output.splitlines()) <= 80
     assert "…" not in output
     assert "6 people, page 1 of 1." in output
+    beyond = verb("people", "list", "--page", "9")[1]
+    assert "6 people; there is no page 9, the last is 1." in beyond
 
 
 @pytest.mark.parametrize(
