@@ -28,6 +28,7 @@ IN_TABLE = re.compile(rf"\{{[^{{}}]*\}} (?:more )?(?:{NOUN})\b")
 AFTER_VALUE = re.compile(rf" (?:more )?(?:{NOUN})\b")
 # What is said: why the number is never one.
 NEVER_ONE = {
+    "A row has more than {limit:,} columns": "a limit",
     " bytes": "a limit, or the length of a key",
     " bytes, not ": "the length of a key",
     " bytes: copy all of it": "a limit",
