@@ -91,7 +91,7 @@ class RowMirror:
     def recorded(self, write: WriteRowInput, hidden_upn: str | None = None) -> None:
         """Take it that intake, or whoever has sent a mail, has written this."""
         self._hide_name(hidden_upn)
-        self._recorded = replace(write.record, revision=0)
+        self._recorded = _compared(write.record)
         self.item_id = write.item_id
         self.written |= {k: v for k, v in write.changes.items() if k not in self._forgotten}
         self._state().revision = max(self._state().revision, write.record.revision)
@@ -166,7 +166,7 @@ class RowMirror:
         return bool(
             self._state().story
             or changed(self._wanted(), self.written)
-            or self._record() != self._recorded
+            or _compared(self._record()) != self._recorded
         )
 
     async def _run(self) -> None:
@@ -229,7 +229,7 @@ class RowMirror:
         self._writing = False
         if result is None:
             return False
-        self._recorded = record
+        self._recorded = _compared(record)
         drop_written(self._state(), events)
         self._hide_name(result.hidden_upn)
         self.item_id = result.item_id
@@ -240,3 +240,12 @@ class RowMirror:
         self.written |= {k: v for k, v in changes.items() if k not in self._forgotten}
         # What the list refuses, and what it takes again, changes the row's sentence.
         return self.refused == refused_before and not self._forgotten
+
+
+def _compared(record: EnrolmentRecord) -> EnrolmentRecord:
+    """Return what of a record makes another write of it.
+
+    Not its sentence: another wording would be another step, and break the replay of everybody who
+    has the problem. A problem that is new has a date of its own, and an event.
+    """
+    return replace(record, revision=0, problem=None)

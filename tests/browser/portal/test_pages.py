@@ -76,6 +76,7 @@ async def _found(page: Page, site: PortalSite, paths: list[str], scheme: str) ->
     return found
 
 
+@pytest.mark.wording
 async def test_the_pages_most_used_can_be_read(portal_site: PortalSite) -> None:
     """These pass where it is hardest: in the dark, in the narrowest room."""
     page = await portal_site.open(color_scheme="dark", viewport=NARROW)

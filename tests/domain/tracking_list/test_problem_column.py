@@ -6,6 +6,7 @@ from domain.enrolment import texts
 from domain.enrolment.problems import CONCERNS
 from domain.enrolment.state import Problem, ProblemKind
 from domain.enrolment.texts import problem_sentence
+from domain.plain_text import bounded_line
 from domain.status import Concern
 from domain.tracking_list.columns import UNKNOWN, changed, item_fields
 from domain.tracking_list.problem_column import with_sentence
@@ -32,7 +33,7 @@ def problem(kind: ProblemKind) -> Problem:
 def test_every_problem_is_put_into_words(kind: ProblemKind) -> None:
     """The list says what the same problem's sentence says."""
     fields = item_fields(an_input(), pending(problem=problem(kind)))
-    assert with_sentence(fields)["ErrorDetails"] == problem_sentence(problem(kind))
+    assert with_sentence(fields)["ErrorDetails"] == bounded_line(problem_sentence(problem(kind)))
     assert with_sentence(with_sentence(fields)) == with_sentence(fields)
 
 

@@ -103,7 +103,7 @@ async def test_details_tell_the_story(invited: Enrolment) -> None:
 async def test_details_say_what_a_pending_user_waits_for(start: Start) -> None:
     """An invitation in the queue is what a pending user waits for."""
     enrolment = await start(World(), mails_wait=True)
-    await enrolment.shows(InviteStatus="Pending")
+    await enrolment.reached(lambda state: state.mails_begun == 1)
     assert escaped(NEXT[Doing.MAIL_QUEUE]) in await line(enrolment, "next")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -20,6 +21,7 @@ async def recheck_active(last: RecheckReport) -> RecheckReport:
     return REPORT
 
 
+@pytest.mark.wording
 async def test_people_who_could_not_be_read_are_told(
     client: Client, unique: Callable[[str], str]
 ) -> None:
