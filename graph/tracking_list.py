@@ -175,7 +175,7 @@ class TrackingList:
         Where a link to the next changes is refused each time, the rest comes from ``/items``.
         https://learn.microsoft.com/graph/api/listitem-delta
         """
-        seen: set[object] = set()
+        seen: set[str] = set()
         fields = f"fields($select={','.join(columns)})" if columns else "fields"
         params = {"$expand": fields, "$top": _PAGE}
         items = f"{self._list}/items"
@@ -183,9 +183,9 @@ class TrackingList:
             try:
                 changes = self._client.pages(f"{items}/delta", _SEARCH, params=params, delta=True)
                 async for row in changes:
-                    if "deleted" not in row and row.get("id") not in seen:
-                        seen.add(row.get("id"))
-                        yield _item(row)
+                    if "deleted" not in row and (item := _item(row)).id not in seen:
+                        seen.add(item.id)
+                        yield item
             except RolloutError as failure:
                 if failure.status == HTTPStatus.GONE:
                     continue
@@ -196,8 +196,8 @@ class TrackingList:
             else:
                 return
         async for row in self._client.pages(items, _SEARCH, params=params):
-            if row.get("id") not in seen:
-                yield _item(row)
+            if (item := _item(row)).id not in seen:
+                yield item
 
     async def update(self, item_id: str, fields: Mapping[str, object]) -> Mapping[str, object]:
         """Set these columns and leave the others alone. Idempotent; None empties a column.

@@ -268,12 +268,16 @@ async def test_a_missing_grant_is_named(tracking_list: TrackingList, peer: Peer)
         await tracking_list.update("17", {})
 
 
-@pytest.mark.parametrize("row", [{}, {"id": 17, "fields": {}}, {"id": "17"}])
+@pytest.mark.parametrize(
+    "row", [{}, {"id": 17, "fields": {}}, {"id": "17"}, {"id": [], "fields": {}}]
+)
 async def test_an_item_of_another_form_is_refused(
     tracking_list: TrackingList, peer: Peer, row: dict[str, object]
 ) -> None:
-    """An item without id or columns isn't an empty one."""
-    peer.answers(Answer(body=row))
+    """An item without id or columns isn't an empty one, by itself or among others."""
+    peer.answers(Answer(body=row), Answer(body={"value": [ROW, row]}))
 
     with pytest.raises(UnexpectedAnswer):
         await tracking_list.get("17")
+    with pytest.raises(UnexpectedAnswer):
+        assert [item async for item in tracking_list.all()]
