@@ -87,6 +87,7 @@ def create_app(dependencies: ApiDependencies) -> PixelFirst:
             client=dependencies.client,
             token_keys=config.token_keys,
             links=links,
+            held_clicks=held_clicks,
             legacy_links=legacy_links,
             task_queue=config.task_queue,
         ),

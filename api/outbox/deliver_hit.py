@@ -8,6 +8,7 @@ from temporalio.client import Client
 from api.links.legacy_links import LegacyLinks, ListUnreachable
 from api.links.link_status import LinkLookUp, LinkState
 from api.links.resolver import KnownLink, LookupUnavailable, UnknownLink
+from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit import Hit, HitKind
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import tell_enrolment
@@ -30,13 +31,18 @@ class DeliverHit:
         client: Client,
         token_keys: Sequence[bytes],
         links: LinkLookUp,
+        held_clicks: HeldClicks,
         legacy_links: LegacyLinks | None = None,
         task_queue: str,
     ) -> None:
-        """Take what finds people, and the queue of those who look up typed addresses."""
+        """Take what finds people, and the queue of those who look up typed addresses.
+
+        ``held_clicks`` tells whose click waits, where its link doesn't any more.
+        """
         self._client = client
         self._token_keys = token_keys
         self._links = links
+        self._held_clicks = held_clicks
         self._older = legacy_links
         self._task_queue = task_queue
 
@@ -58,21 +64,28 @@ class DeliverHit:
             raise NotYetDeliverable("the list can't be read") from None
 
     async def _signal(self, hit: Hit) -> None:
-        for object_id in await self._owners(hit.subject):
+        for object_id in await self._owners(hit):
             with suppress(WorkflowNotFound):
                 await self._tell(object_id, hit)
                 return
         await self._signal_older(hit)
 
-    async def _owners(self, token: str) -> Sequence[str]:
-        """Return whom a token may mean: one person where our tables know, else one for each key."""
-        match await self._links.resolver.resolve(token):
+    async def _owners(self, hit: Hit) -> Sequence[str]:
+        """Return whom a hit may be of: one person where our tables know, else one for each key.
+
+        The key of a click's link may have been dropped since somebody was told that it counts.
+        """
+        match await self._links.resolver.resolve(hit.subject):
             case KnownLink(owner):
                 return [owner.object_id] if owner.object_id is not None else []
             case UnknownLink():
-                raise WorkflowNotFound("the token is nobody's")
+                is_told = hit.kind is HitKind.CLICKED and hit.is_known
+                holder = await self._held_clicks.holder(hit.at) if is_told else None
+                if holder is None:
+                    raise WorkflowNotFound("the token is nobody's")
+                return [holder]
             case LookupUnavailable():
-                return candidate_object_ids(token, self._token_keys)
+                return candidate_object_ids(hit.subject, self._token_keys)
 
     async def _signal_older(self, hit: Hit) -> None:
         """Tell the enrolment of an older link; a click on it begins one that there wasn't."""

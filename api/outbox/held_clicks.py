@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.engine import Database
-from database.rollout.held_clicks import hold_click, release_clicks
+from database.rollout.held_clicks import hold_click, read_holder, release_clicks
 from domain.tracking_token import candidate_object_ids
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,17 @@ class HeldClicks:
     async def hold(self, object_id: str, at: datetime) -> None:
         """Note that somebody's click is about to wait; never raises."""
         await self._write(lambda tables: hold_click(tables, object_id, at=at))
+
+    async def holder(self, at: datetime) -> str | None:
+        """Return whose click of an instant waits: their ObjectId, None where nobody can say.
+
+        Raises:
+            DatabaseUnavailable: the tables can't be read.
+        """
+        if self._database is None:
+            return None
+        async with self._database.reading() as tables:
+            return await read_holder(tables, at)
 
     async def release(self, token: str, until: datetime) -> None:
         """Note that the clicks of a link up to an instant wait no more; never raises."""

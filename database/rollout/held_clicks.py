@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import held_click
@@ -19,10 +19,18 @@ async def hold_click(connection: AsyncConnection, object_id: str, *, at: datetim
 async def release_clicks(connection: AsyncConnection, until: Mapping[str, datetime]) -> None:
     """Say that these people's clicks, up to an instant for each, wait no more.
 
-    Temporal has them, or they were dropped.
+    Temporal has them, or they were dropped. So does whichever is of that instant: by a link whose
+    key was dropped it isn't known whose it is.
     """
-    theirs = (held_click.c.object_id == bindparam("whose")) & (
-        held_click.c.at <= bindparam("until")
-    )
+    at = held_click.c.at
+    theirs = (held_click.c.object_id == bindparam("whose")) & (at <= bindparam("until"))
+    theirs |= at == bindparam("until")
     values = [{"whose": object_id, "until": instant} for object_id, instant in until.items()]
     await connection.execute(delete(held_click).where(theirs), values)
+
+
+async def read_holder(connection: AsyncConnection, at: datetime) -> str | None:
+    """Return whose click of this very instant waits, None where that is nobody's or several's."""
+    query = select(held_click.c.object_id).where(held_click.c.at == at)
+    found = (await connection.scalars(query)).all()
+    return str(found[0]) if len(found) == 1 else None

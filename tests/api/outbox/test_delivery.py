@@ -45,8 +45,9 @@ async def delivering(client: Client, folder: Path) -> AsyncIterator[tuple[Outbox
     links = LinkLookUp(
         resolver=resolver, client=client, token_keys=KEYS, limits=limits, breaker=breaker
     )
+    held, queue = HeldClicks(None, KEYS), f"api-{uuid4()}"
     deliver_hit = DeliverHit(
-        client=client, token_keys=KEYS, links=links, task_queue=f"api-{uuid4()}"
+        client=client, token_keys=KEYS, links=links, held_clicks=held, task_queue=queue
     )
     yield outbox, delivery_of(outbox, deliver_hit)
     await outbox.close()

@@ -67,6 +67,30 @@ async def test_another_api_shows_no_second_button(
     assert len(await enrolment.signals()) == 1
 
 
+async def test_a_click_counts_though_its_key_is_dropped_while_it_waits(
+    client: Client, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Whoever was told that it counts presses no second time."""
+    enrolment = await start_enrolment(client)
+    theirs = object_id_of(enrolment.handle.id)
+    await put(sqlite_database, invited(object_id=theirs))
+    await complete(sqlite_database)
+    away = await lazy_client("127.0.0.1:1")
+    async with running_api(away, tmp_path, database=sqlite_database) as api:
+        assert is_started(await api.press_button(enrolment.token))
+    new = (bytes(range(64, 96)),)
+    async with running_api(client, tmp_path, database=sqlite_database, token_keys=new) as api:
+        await api.emptied()
+    assert len(await enrolment.signals()) == 1
+    assert await waiting(sqlite_database) == []
+    # Of the same instant wait the clicks of nobody, or of two.
+    clicks, at = HeldClicks(sqlite_database, [KEY]), datetime.now(UTC)
+    assert await clicks.holder(at) is None
+    for number in (1, 2):
+        await clicks.hold(object_id(number), at)
+    assert await clicks.holder(at) is None
+
+
 async def test_a_restarted_api_shows_no_second_button(client: Client, tmp_path: Path) -> None:
     """Without tables, too: what waits in its own outbox it knows."""
     enrolment = await start_enrolment(client)
