@@ -50,6 +50,7 @@ from templates.mails import MailRenderer
 from temporal.encryption.names import UserPrincipalNames
 from tests.activities.ground import Ground, empty_list
 from tests.activities.tenant_side import TenantSide
+from tests.support.temporal_server import UNDISTURBED
 from tests.support.waits import waits_are_over
 
 PUBLIC_BASE_URL = "https://mfa.contoso.example"
@@ -84,7 +85,7 @@ class Stage(TenantSide):
     row_within: timedelta = WRITTEN_WITHIN
     escalation_fallback: str | None = None
     limits: MailLimits = WIDE
-    switch_namespace: str = "mail-is-never-stopped-here"
+    switch_namespace: str = UNDISTURBED
     names: UserPrincipalNames = field(default_factory=UserPrincipalNames)
 
     def but(self, **changes: Any) -> "Stage":
@@ -252,7 +253,6 @@ class Stage(TenantSide):
 
     @property
     def _undisturbed(self) -> Client:
-        # There is one switch a namespace, and other tests throw that of the server's default one.
         return Client(self.client.service_client, namespace=self.switch_namespace)
 
 

@@ -31,6 +31,10 @@ DYNAMIC_CONFIG = (
 _SHARED: list[subprocess.Popen[bytes]] = []
 
 
+# There is one switch for all mail a namespace, and tests throw that of the default one.
+UNDISTURBED = "mail-is-never-stopped-here"
+
+
 def start(
     *extra: str,
     port: int | None = None,
@@ -46,6 +50,7 @@ def start(
     command = [temporal_executable(), "server", "start-dev", "--ip", "127.0.0.1"]
     command += ["--ui-port", str(ui_port)] if ui_port else ["--headless"]
     command += ["--port", str(port), "--log-level", "error"]
+    command += ["--namespace", UNDISTURBED]
     for setting in DYNAMIC_CONFIG:
         command += ["--dynamic-config-value", setting]
     if search_attributes:
