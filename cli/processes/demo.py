@@ -39,7 +39,10 @@ def demo(
         typer.Option("--until-settled", help="End by itself when every story has ended well."),
     ] = False,
     day: Annotated[
-        float, typer.Option(help="Seconds that a day lasts, 0.5 at least.", min=0.5, max=86_400)
+        float,
+        typer.Option(
+            help="Seconds that a day lasts, 0.5 at least.", min=0.5, max=86_400, metavar="SECONDS"
+        ),
     ] = 2.0,
     trait: Annotated[list[str] | None, typer.Option(help=TRAIT_HELP, metavar=TRAIT_FORM)] = None,
     data: Annotated[
@@ -54,7 +57,10 @@ def demo(
     people: Annotated[
         int,
         typer.Option(
-            help="How many made-up people to add who have finished.", min=0, max=1_000_000
+            help="How many made-up people to add who have finished.",
+            min=0,
+            max=1_000_000,
+            metavar="NUMBER",
         ),
     ] = 0,
 ) -> None:
