@@ -25,7 +25,6 @@ from domain.tables.audit import AuditAction
 router = APIRouter(include_in_schema=False)
 
 _REPORT = f"{REPORTS}/{{schedule_id:uuid}}"
-_CHANGED = "The report was changed."
 _CHANGED_MEANWHILE = (
     "Nothing was changed. The report has been changed since this page was loaded: "
     "the form shows it as it is now."
@@ -54,39 +53,32 @@ async def change(
     report = await _read(portal, schedule_id)
     if report is None:
         return await _no_report(visitor, portal)
-    is_current = _shown_in(form, report) == shown_of(report)
-    filled, changed, fault = report_form(form), None, None
+    filled = report_form(form)
+    if _shown_in(form, report) != shown_of(report):
+        if not _asks_for(report, filled):
+            return await _page(visitor, portal, report, form_of(report), _CHANGED_MEANWHILE)
+        return await _changed_page(visitor, portal, report)
     try:
         changed = _changed(report, filled)
-    except ValueError as error:
-        fault = f"Nothing was changed. {error}."
-    if not is_current and changed != report:
-        filled, fault = form_of(report), _CHANGED_MEANWHILE
-    if changed is None or fault is not None:
-        return await _page(visitor, portal, report, filled, fault)
-    # Sent once more, the same form finds the report as it asks for it.
-    if is_current:
-        try:
-            async with (
-                audited(
-                    portal.database,
-                    visitor.actor,
-                    AuditAction.CHANGE_REPORT,
-                    reason=filled.reason,
-                ),
-                calling_temporal(portal.config.answer_within + TO_RECORD),
-            ):
-                await reports.change_report(
-                    portal.client,
-                    portal.database,
-                    changed,
-                    time_zone=portal.config.time_zone,
-                    task_queue=portal.config.task_queue,
-                )
-        except reports.ReportRemoved:
-            return await _no_report(visitor, portal)
-    await visitor.tell("good", _CHANGED)
-    return portal.go_to(f"{REPORTS}/{schedule_id}")
+    except ValueError as fault:
+        return await _page(visitor, portal, report, filled, f"Nothing was changed. {fault}.")
+    try:
+        async with (
+            audited(
+                portal.database, visitor.actor, AuditAction.CHANGE_REPORT, reason=filled.reason
+            ),
+            calling_temporal(portal.config.answer_within + TO_RECORD),
+        ):
+            await reports.change_report(
+                portal.client,
+                portal.database,
+                changed,
+                time_zone=portal.config.time_zone,
+                task_queue=portal.config.task_queue,
+            )
+    except reports.ReportRemoved:
+        return await _no_report(visitor, portal)
+    return await _changed_page(visitor, portal, report)
 
 
 @router.post(f"{_REPORT}/send")
@@ -174,6 +166,19 @@ def _changed(report: ReportSchedule, filled: ReportForm) -> ReportSchedule:
         recipients=recipients,
         language=filled.language or None,
     )
+
+
+def _asks_for(report: ReportSchedule, filled: ReportForm) -> bool:
+    """Say whether a form that is sent once more has done its work: the report is as it asks."""
+    try:
+        return _changed(report, filled) == report
+    except ValueError:
+        return False
+
+
+async def _changed_page(visitor: Visitor, portal: Portal, report: ReportSchedule) -> Response:
+    await visitor.tell("good", "The report was changed.")
+    return portal.go_to(f"{REPORTS}/{report.schedule_id}")
 
 
 async def _read(portal: Portal, schedule_id: UUID) -> ReportSchedule | None:
