@@ -62,6 +62,10 @@ BATCHES_SHOWN = "`mfa-rollout status --by batch` shows which batches there are."
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
+Limit = Annotated[
+    int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
+]
+
 
 def answer(value: Mapping[str, object], *sentences: str, as_json: bool) -> None:
     """Say what a verb did: one JSON document for programs, else sentences for people."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.options import AsJson, day
+from cli.options import AsJson, Limit, day
 from cli.run import run
 from domain.tables.audit import AuditAction
 
@@ -69,9 +69,7 @@ def list_(
     action: Action = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
-    ] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show who did what, when and why; the latest first."""

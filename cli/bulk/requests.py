@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.options import AsJson, said_why
+from cli.options import AsJson, Limit, said_why
 from cli.run import run
 
 RequestId = Annotated[str, typer.Argument(help="The request's id, as `requests list` shows it.")]
@@ -23,9 +23,7 @@ app = typer.Typer(
 @app.command("list", epilog=examples("mfa-rollout requests list"))
 def list_(
     *,
-    limit: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
-    ] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List requests about many people, the latest first."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.help import examples
-from cli.options import AsJson
+from cli.options import AsJson, Limit
 from cli.run import run
 
 Batch = Annotated[str, typer.Argument(help="The batch id.")]
@@ -24,9 +24,7 @@ app = typer.Typer(
 @app.command("list", epilog=examples("mfa-rollout imports list", "mfa-rollout imports list --json"))
 def list_(
     *,
-    limit: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="At most this many, the latest first.")
-    ] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List imports and dry runs, the latest first: who, when, which file, how far."""
