@@ -63,14 +63,7 @@ async def test_over_the_network_nobody_reaches_more(
 ) -> None:
     """Even with the right password no user gets to a database that isn't theirs."""
     with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError, match="no pg_hba"):
-        await asyncpg.connect(
-            host="127.0.0.1",
-            port=server.port,
-            user=user,
-            password=server.password(user),
-            database=database,
-            ssl=False,
-        )
+        await _over_the_network(server, user, database)
 
 
 async def test_a_wrong_password_is_refused_on_the_socket_too(server: Server) -> None:
@@ -84,14 +77,7 @@ async def test_a_wrong_password_is_refused_on_the_socket_too(server: Server) -> 
 @pytest.mark.parametrize("database", ["temporal", "temporal_visibility"])
 async def test_temporal_may_make_its_schema(server: Server, database: str) -> None:
     """Temporal's user owns its databases, so that it can make tables and the extension it uses."""
-    connection = await asyncpg.connect(
-        host="127.0.0.1",
-        port=server.port,
-        user="temporal",
-        password=server.password("temporal"),
-        database=database,
-        ssl=False,
-    )
+    connection = await _over_the_network(server, "temporal", database)
     await connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gin")
     await connection.execute("CREATE TABLE mine (number integer)")
     await connection.close()
@@ -103,7 +89,7 @@ async def test_a_backup_is_restored_into_a_new_server(server: Server) -> None:
     backup, restore = re.findall(
         r"^docker compose exec -T postgresql sh -c '([^']+)'", page, re.MULTILINE
     )
-    mine = await _as_temporal(server)
+    mine = await _over_the_network(server, "temporal", "temporal")
     await mine.execute("CREATE TABLE kept AS SELECT 'as it was' AS how")
     await mine.close()
     dump = _in_container(server, backup)
@@ -111,29 +97,22 @@ async def test_a_backup_is_restored_into_a_new_server(server: Server) -> None:
         _in_container(new, restore, dump)
         # What `docker compose up` runs next.
         create_databases(**new.environment)
-        restored = await _as_temporal(new)
+        restored = await _over_the_network(new, "temporal", "temporal")
         assert await restored.fetchval("SELECT how FROM kept") == "as it was"
         await restored.close()
-        worker = await asyncpg.connect(
-            host="127.0.0.1",
-            port=new.port,
-            user="worker",
-            password=new.password("worker"),
-            database="mfa_rollout",
-            ssl=False,
-        )
+        worker = await _over_the_network(new, "worker", "mfa_rollout")
         owner = "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
         assert await worker.fetchval(owner) == "owner"
         await worker.close()
 
 
-async def _as_temporal(server: Server) -> asyncpg.Connection:
+async def _over_the_network(server: Server, user: str, database: str) -> asyncpg.Connection:
     return await asyncpg.connect(
         host="127.0.0.1",
         port=server.port,
-        user="temporal",
-        password=server.password("temporal"),
-        database="temporal",
+        user=user,
+        password=server.password(user),
+        database=database,
         ssl=False,
     )
 
