@@ -15,6 +15,8 @@ from domain.plain_text import bounded_line, without_invisible
 # What nearly every address looks like; the rest is left to email-validator, which takes 40 µs.
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*")
 _LONGEST = 254
+# What a column of addresses is known by: any address that counts looks like this.
+_LIKE_ADDRESS = re.compile(r"[^\s@]+@(?:[^\s@]+[.\u3002][^\s@]+|test)", re.IGNORECASE)
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s;,]+")
 # So alike have two names to be that one is mistaken for the other: a letter or two of a usual one.
@@ -48,11 +50,26 @@ def nearest(address: str, names: Iterable[str], *, at_most: int = 3) -> tuple[st
     return tuple(folded[name] for name in alike)
 
 
+def looks_like_address(text: str) -> bool:
+    """Say whether a cleaned cell has the form of an address: a quick look, for whole columns."""
+    return len(text) <= _LONGEST and _LIKE_ADDRESS.fullmatch(text) is not None
+
+
+def may_name_somebody(text: str) -> bool:
+    """Say whether a cleaned cell has no fault, quicker than ``fault_of`` tells which it has."""
+    if is_object_id(text):
+        return True
+    local, at, domain = text.rpartition("@")
+    if not at or len(text) > _LONGEST or not _may_be_domain(domain):
+        return False
+    return _PLAIN_LOCAL_PART.fullmatch(local) is not None or _refusal(text) is None
+
+
 def fault_of(text: str) -> RowFault | None:
     """Return why a cleaned cell names nobody, None where it may name somebody."""
     if not text:
         return NO_ADDRESS
-    if is_object_id(text) or _is_plain(text):
+    if may_name_somebody(text):
         return None
     if "<" in text:
         return RowFault(RowReason.NAME_AND_ADDRESS)
@@ -66,19 +83,10 @@ def _are_several(text: str) -> bool:
     return sum("@" in one[1:-1] for one in _BETWEEN.split(text)) > 1
 
 
-def _is_plain(text: str) -> bool:
-    local, _, domain = text.rpartition("@")
-    return (
-        _PLAIN_LOCAL_PART.fullmatch(local) is not None
-        and len(text) <= _LONGEST
-        and _refusal_of_domain(domain) is None
-    )
-
-
 # A company has few domains; somebody who makes up thousands fills no memory.
 @lru_cache(maxsize=1_000)
-def _refusal_of_domain(domain: str) -> RowFault | None:
-    return _refusal(f"a@{domain}")
+def _may_be_domain(domain: str) -> bool:
+    return _refusal(f"a@{domain}") is None
 
 
 def _refusal(text: str) -> RowFault | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.imports.address import cleaned, fault_of
+from domain.imports.address import cleaned, looks_like_address
 from domain.imports.columns import HEADERS, FoundColumns, address_columns, is_of_others
 from domain.imports.file_error import ImportFileError
 from domain.imports.reasons import FileFault, RowReason
@@ -152,7 +152,7 @@ def _lone_column(lines: list[str], start: int, delimiter: str) -> _Header | None
 
 def _places_of_addresses(cells: list[str]) -> set[int]:
     texts = enumerate(map(cleaned, cells))
-    return {place for place, text in texts if "@" in text and fault_of(text) is None}
+    return {place for place, text in texts if looks_like_address(text)}
 
 
 def _no_header(lines: list[str], start: int, delimiters: tuple[str, ...]) -> ImportFileError:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from domain.imports.address import NO_ADDRESS, cleaned, fault_of
+from domain.imports.address import NO_ADDRESS, cleaned, fault_of, may_name_somebody
 from domain.imports.columns import HEADERS, FoundColumns
 from domain.imports.csv_text import MAX_CELL, TOO_LONG, Record, read_table
 from domain.imports.decoding import decode
@@ -203,11 +203,11 @@ def _part(lines: Iterable[_Line], seen: dict[str, int]) -> Part:
 
 
 def _read_line(record: Record) -> _Line:
-    """Look at a row's cells, each once."""
-    faults = {text: fault_of(text) for text in map(cleaned, record.cells)}
-    addresses = tuple(text for text, fault in faults.items() if fault is None)
+    """Look at a row's cells, each once, and at what is wrong with the first one at most."""
+    texts = tuple(dict.fromkeys(map(cleaned, record.cells)))
+    addresses = tuple(filter(may_name_somebody, texts))
     fault = record.fault
     if not addresses:
-        fault = fault or next(iter(faults.values()), None) or NO_ADDRESS
+        fault = fault or next(map(fault_of, texts), None) or NO_ADDRESS
     key = " ".join(addresses or map(cleaned, record.cells)).casefold()
     return _Line(record=record, addresses=addresses, fault=fault, key=key)

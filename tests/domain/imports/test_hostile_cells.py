@@ -18,6 +18,19 @@ def test_reading_a_cell_takes_as_long_as_it_is(letters: str) -> None:
     assert len(file.rejected) == len(cells)
 
 
+@pytest.mark.parametrize(
+    ("header", "rejected"),
+    [("UPN,x", 200), (",".join(["UPN"] * 400), 200), ("UPN" + ",x" * 500, 200)],
+    ids=["beside the address", "of the address", "of rows that are short of cells"],
+)
+def test_cells_that_are_nearly_addresses_are_told_apart_at_once(header: str, rejected: int) -> None:
+    """A file of ten megabytes of these took a minute, since each was looked at in full."""
+    rows = [",".join(f"é{row}.{cell}@é" for cell in range(400)) for row in range(rejected)]
+    with at_most_cpu(3):
+        file = read_import_file("\n".join([header, *rows]).encode())
+    assert len(file.rejected) == rejected
+
+
 def test_a_header_may_be_as_long_as_that_of_a_sheet() -> None:
     """One of millions of cells took minutes, since each was read in every code page."""
     others = "é," * (MAX_COLUMNS - 1)
