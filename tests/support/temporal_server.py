@@ -19,6 +19,8 @@ from temporal.search_attributes import ALL
 # Without the first, skipping is refused; without the second, each skipped timer costs a second.
 # A workflow whose code fails is flagged after two tasks, not after five.
 # With one partition, the rate of a queue is exact.
+# What is deleted is gone once the queues have noted that nothing of it is under way: each second,
+# not each half minute, which took a test five minutes in a busy run.
 DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="5ms"',
@@ -26,6 +28,7 @@ DYNAMIC_CONFIG = (
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
+    'history.transferProcessorUpdateAckInterval="1s"',
 )
 # Kept, so that no process is thought to be forgotten while its tests run.
 _SHARED: list[subprocess.Popen[bytes]] = []

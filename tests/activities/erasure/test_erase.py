@@ -128,7 +128,7 @@ async def test_histories_are_deleted(stage: Stage) -> None:
             return True
         return False
 
-    # The server deletes what its queues have let go of, which they do every half minute.
+    # The server deletes in the background what its queues have let go of.
     await eventually(are_gone)
     assert (await kept.describe()).status is WorkflowExecutionStatus.RUNNING
 
