@@ -44,6 +44,7 @@ async def test_a_mail_is_shown_as_it_looked(verb: Verb) -> None:
     assert max(map(len, named)) <= 80
 
 
+@pytest.mark.wording
 async def test_the_mails_have_the_names_of_the_portal(tables: Database, verb: Verb) -> None:
     """The manager's mail is called what it is called wherever people read of it."""
     await put_mail(tables, 1, MailKind.ESCALATION)
