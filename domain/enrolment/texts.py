@@ -44,7 +44,7 @@ PROBLEMS = {
     ProblemKind.MAIL_REFUSED: (
         "Mail to this person was refused{code}, although the address exists: allow it in the "
         "mailbox's settings, in the mail flow rule or in the Tenant Allow/Block List that refuses "
-        "it, then resend."
+        "it, or ask the organization that receives it to do so, then resend."
     ),
     ProblemKind.MAILBOX_FULL: (
         "The mailbox of this person has accepted no mail for days{code}: ask the person to make "

@@ -38,6 +38,10 @@ REMEDIES = {
         "Microsoft refuses the domain that the mailbox sends from: verify it in the Microsoft 365 "
         "admin center"
     ),
+    "5.7.800": (
+        "Microsoft has banned the domain that the mailbox sends from, for spam: ask Microsoft's "
+        "support to lift the ban"
+    ),
 }
 OTHER_REMEDY = (
     "Its mail is refused as spam: look at Restricted entities and at the message trace in "

@@ -78,10 +78,15 @@ TABLE = (
     Row("5.1.90", _BLOCKED, EXCHANGE),
     Row("5.7.230-239", _BLOCKED, LIMITS),
     Row("5.7.350", _BLOCKED, EXCHANGE),
+    # Of the person's address, or of who receives for it: Exchange's table says so of each.
+    Row("5.7.504-505", _ADDRESS, EXCHANGE),
+    Row("5.7.507", _REFUSED, EXCHANGE),
+    Row("5.7.510", _REFUSED, EXCHANGE),
     Row("5.7.501-511", _BLOCKED, EXCHANGE),
     Row("5.7.705", _BLOCKED, EXCHANGE),
     Row("5.7.708", _BLOCKED, EXCHANGE),
     Row("5.7.750", _BLOCKED, EXCHANGE),
+    Row("5.7.800", _BLOCKED, EXCHANGE),
     # The person has the mail.
     Row("5.7.520", _DELIVERED, FORWARDING),
     Row("2.", _DELIVERED, RFC_3463),

@@ -67,6 +67,13 @@ _TEXTS |= {
     f"5.7.{number}": (550, "Service unavailable. Access denied, spam abuse detected")
     for number in range(501, 512)
 }
+_TEXTS |= {
+    "5.7.504": (550, "Recipient address rejected: Access denied"),
+    "5.7.505": (550, "Access denied, banned recipient"),
+    "5.7.507": (550, "Access denied, rejected by recipient"),
+    "5.7.510": (550, "Access denied, the domain does not accept email over IPv6"),
+    "5.7.800": (550, "Access denied, banned sender"),
+}
 
 
 def refusal(code: str) -> Refusal:

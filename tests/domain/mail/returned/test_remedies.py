@@ -20,6 +20,7 @@ from domain.mail.returned.blocked_sender import remedy
         ("5.7.705", ("blocked the tenant", "support to lift the block")),
         ("5.7.708", ("accepts no mail from this tenant", "support to lift the block")),
         ("5.7.750", ("refuses the domain", "verify it")),
+        ("5.7.800", ("banned the domain", "support to lift the ban")),
         ("5.7.501", ("refused as spam", "message trace")),
     ],
 )
