@@ -6,7 +6,7 @@ Source: Graph's pages "List groups" and "List group transitive members".
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from domain.failures import NotFound
+from domain.failures import NotFound, PermanentFailure
 from domain.imports.rows import ListedPerson
 from graph.http.answers import Json, id_of
 from graph.http.client import GraphClient
@@ -23,8 +23,15 @@ _MEMBERS = Purpose(
     grant="GroupMember.Read.All and User.Read.All with admin consent",
     absent="The group has disappeared meanwhile.",
 )
+_EXCLUDED = Purpose(
+    doing="read the group of excluded people, which EXCLUDED_GROUP_ID names",
+    grant="GroupMember.Read.All with admin consent",
+    absent="The group of excluded people does not exist. Check EXCLUDED_GROUP_ID.",
+)
 _MOST = 20
 _LARGEST_PAGE = "999"
+_NAMES = "id,displayName,description"
+_HIDDEN = "HiddenMembership"
 _USER = "#microsoft.graph.user"
 
 
@@ -35,11 +42,12 @@ class NamedGroup:
     id: str
     name: str
     description: str
+    hides_members: bool = False
 
 
 async def group_with_id(client: GraphClient, group_id: str) -> NamedGroup | None:
     """Return the group with this ObjectId, None where there is none."""
-    params = {"$select": "id,displayName,description"}
+    params = {"$select": f"{_NAMES},visibility"}
     try:
         return _group(await client.get(f"/groups/{segment(group_id)}", _SEARCH, params=params))
     except NotFound:
@@ -61,13 +69,46 @@ async def _found(client: GraphClient, condition: str) -> list[NamedGroup]:
     rows = client.pages(
         "/groups",
         _SEARCH,
-        params={"$filter": condition, "$select": "id,displayName,description"},
+        params={"$filter": condition, "$select": f"{_NAMES},visibility"},
     )
     async for row in rows:
         found.append(_group(row))
         if len(found) == _MOST:
             break
     return found
+
+
+async def shows_members(client: GraphClient, group: Json, purpose: Purpose) -> bool:
+    """Say of a group that was read whether the app is shown who is in it.
+
+    Where that is hidden, Graph says of nobody that they are in it:
+    https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups. A single member shows
+    that the app may see them (``Member.Read.Hidden``).
+    """
+    if group.get("visibility") != _HIDDEN:
+        return True
+    path = f"/groups/{segment(id_of(group, purpose))}/members"
+    async for _ in client.pages(path, purpose, params={"$select": "id"}):
+        return True
+    return False
+
+
+async def check_excluded_group(client: GraphClient, group_id: str) -> None:
+    """Make sure that the group is there whose members are left alone, and shows them.
+
+    Raises:
+        NotFound: there is no such group.
+        PermanentFailure: its membership is hidden, and not a single member is shown.
+    """
+    path = f"/groups/{segment(group_id)}"
+    group = await client.get(path, _EXCLUDED, params={"$select": "id,visibility"})
+    if await shows_members(client, group, _EXCLUDED):
+        return
+    raise PermanentFailure(
+        "The group of excluded people, which EXCLUDED_GROUP_ID names, hides its members, so nobody "
+        "would be excluded. Name a group whose membership isn't hidden, or grant "
+        "Member.Read.Hidden with admin consent."
+    )
 
 
 async def people_in(client: GraphClient, group_id: str) -> AsyncIterator[ListedPerson]:
@@ -93,4 +134,5 @@ def _group(row: Json) -> NamedGroup:
         id=id_of(row, _SEARCH),
         name=str(row.get("displayName") or ""),
         description=str(row.get("description") or ""),
+        hides_members=row.get("visibility") == _HIDDEN,
     )

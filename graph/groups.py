@@ -19,24 +19,27 @@ from domain.failures import (
     RolloutError,
     UnexpectedAnswer,
 )
+from graph.group_search import check_excluded_group, shows_members
 from graph.http.answers import Json, list_of
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import segment
 
 _MOST_PER_CHECK = 20
-_HIDDEN = "HiddenMembership"
 LOOK_EVERY = timedelta(minutes=10)
+_CHANGING = "change the members of the enforcement group"
+_TO_CHANGE = (
+    "a directory role with members-update on ENFORCEMENT_GROUP_ID, or GroupMember.ReadWrite.All "
+    "with admin consent"
+)
 _ADD = Purpose(
-    doing="change the members of the enforcement group",
-    grant="a directory role with members-update on ENFORCEMENT_GROUP_ID, or "
-    "GroupMember.ReadWrite.All with admin consent",
+    doing=_CHANGING,
+    grant=_TO_CHANGE,
     absent="The enforcement group or the user does not exist. Check ENFORCEMENT_GROUP_ID.",
 )
 _REMOVE = Purpose(
-    doing="change the members of the enforcement group",
-    grant="a directory role with members-update on ENFORCEMENT_GROUP_ID, or "
-    "GroupMember.ReadWrite.All with admin consent",
+    doing=_CHANGING,
+    grant=_TO_CHANGE,
     absent="The user is not a member of the enforcement group.",
 )
 _GROUP = Purpose(
@@ -48,12 +51,6 @@ _MEMBERSHIP = Purpose(
     doing="read which groups a user belongs to",
     grant="GroupMember.Read.All and User.Read.All with admin consent",
     absent="The user is not in the directory. Check whether the account was deleted.",
-)
-
-_EXCLUDED = Purpose(
-    doing="read the group of excluded people, which EXCLUDED_GROUP_ID names",
-    grant="GroupMember.Read.All with admin consent",
-    absent="The group of excluded people does not exist. Check EXCLUDED_GROUP_ID.",
 )
 
 _KIND = "id,groupTypes,isAssignableToRole,onPremisesSyncEnabled,mailEnabled,securityEnabled"
@@ -95,7 +92,7 @@ class EnforcementGroup:
             return False
         except BadRequest as refusal:
             # In other words than these, "already a member" is to be told by a read alone.
-            if await self.is_member(object_id):
+            if await self._is_seen(object_id):
                 return False
             # The add needs no right to read the group: then there is nothing more to learn.
             with suppress(PermissionDenied):
@@ -138,8 +135,17 @@ class EnforcementGroup:
 
         Raises:
             NotFound: the user is not in the directory.
+            PermanentFailure: the group hides its members, so they may be one all the same.
         """
-        return bool(await Memberships(self._client).member_of(object_id, [self._group_id]))
+        if await self._is_seen(object_id):
+            return True
+        if not await self.shows_members():
+            raise _hiding()
+        return False
+
+    async def shows_members(self) -> bool:
+        """Say whether the app is shown who is in the group, or whether that is hidden from it."""
+        return await shows_members(self._client, await self._properties("id,visibility"), _GROUP)
 
     async def members(self) -> AsyncIterator[str]:
         """Yield the ObjectIds of the direct members, as adding makes them.
@@ -157,10 +163,17 @@ class EnforcementGroup:
 
         Raises:
             NotFound: there is no such group.
-            PermanentFailure: it is dynamic, synced, role-assignable or mail-enabled.
+            PermanentFailure: it is dynamic, synced, role-assignable or mail-enabled, or hides its
+                members.
         """
-        if reason := _unsuitable(await self._properties()):
+        group = await self._properties(f"{_KIND},visibility")
+        if reason := _unsuitable(group):
             raise _unchangeable(reason)
+        if not await shows_members(self._client, group, _GROUP):
+            raise _hiding()
+
+    async def _is_seen(self, object_id: str) -> bool:
+        return bool(await Memberships(self._client).member_of(object_id, [self._group_id]))
 
     async def _closed(self) -> PermanentFailure | None:
         """Return why no permission opens the group, None where no such reason is to be seen.
@@ -246,33 +259,18 @@ class Memberships:
         return frozenset(group_id for group_id in asked if group_id.casefold() in found)
 
 
-async def check_excluded_group(client: GraphClient, group_id: str) -> None:
-    """Make sure that the group is there whose members are left alone, and shows them.
-
-    Of a group that isn't there, or that hides its members, ``checkMemberGroups`` says of nobody
-    that they are in it: https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
-
-    Raises:
-        NotFound: there is no such group.
-        PermanentFailure: its membership is hidden, and not a single member is shown.
-    """
-    path = f"/groups/{segment(group_id)}"
-    group = await client.get(path, _EXCLUDED, params={"$select": "id,visibility"})
-    if group.get("visibility") != _HIDDEN:
-        return
-    async for _ in client.pages(f"{path}/members", _EXCLUDED, params={"$select": "id"}):
-        return
-    raise PermanentFailure(
-        "The group of excluded people, which EXCLUDED_GROUP_ID names, hides its members, so nobody "
-        "would be excluded. Name a group whose membership isn't hidden, or grant "
-        "Member.Read.Hidden with admin consent."
-    )
-
-
 def _unchangeable(reason: str) -> PermanentFailure:
     return PermanentFailure(
         f"Members can't be added to the enforcement group: {reason}. Name an assigned "
         "cloud security group in ENFORCEMENT_GROUP_ID."
+    )
+
+
+def _hiding() -> PermanentFailure:
+    return PermanentFailure(
+        "The enforcement group hides its members, so nobody would be seen in it. Name an assigned "
+        "cloud security group in ENFORCEMENT_GROUP_ID, or grant Member.Read.Hidden with admin "
+        "consent and let the group have a member."
     )
 
 

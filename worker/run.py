@@ -16,7 +16,8 @@ from database.rollout.heartbeat import heartbeat
 from database.schema_version import check
 from domain.identifiers import TASK_QUEUE
 from domain.tables.rollout import ProcessKind
-from graph.groups import EnforcementGroup, check_excluded_group
+from graph.group_search import check_excluded_group
+from graph.groups import EnforcementGroup
 from graph.tracking_list import TrackingList
 from settings import WorkerSettings
 from telemetry.metrics_port import MetricsPort, serving_metrics

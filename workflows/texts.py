@@ -92,6 +92,7 @@ class Said(StrEnum):
     MAIL_STOPPED = "mail-stopped"
     RECHECK = "recheck"
     RECHECK_UNREAD = "recheck-unread"
+    RECHECK_HIDDEN = "recheck-hidden"
     MAIL_ON = "mail-on"
     BOUNCES = "bounces"
     SENDER_PROBED = "sender-probed"
@@ -116,6 +117,10 @@ SAID = {
     ),
     Said.RECHECK_UNREAD: (
         "Couldn't be looked at, and will be tried again tomorrow: {people}. The first: {reason}"
+    ),
+    Said.RECHECK_HIDDEN: (
+        "The enforcement group hides its members, so nobody is said to have left it: see "
+        "`mfa-rollout doctor`."
     ),
     Said.MAIL_STOPPED: "**Mail is stopped** by {actor}: {reason}",
     Said.MAIL_ON: "Mail is on.",

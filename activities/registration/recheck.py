@@ -42,6 +42,7 @@ class RecheckReport:
         lost_methods: who has no method any more.
         unread: ObjectIds of people about whom Graph gave no answer; the next day's look asks again.
         reason: why not, of the first of them.
+        hidden: whether the group hides its members, so that nobody was called gone.
     """
 
     checked_at: datetime | None = None
@@ -50,6 +51,7 @@ class RecheckReport:
     lost_methods: int = 0
     unread: tuple[str, ...] = ()
     reason: str = ""
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -109,17 +111,28 @@ class RecheckActivities:
         now = datetime.now(UTC)
         if self._every is None:
             return last
-        if last.checked_at is None or last.checked_at + self._every <= now:
-            return await self._look_at_all(frozenset(last.unread), now)
-        if not last.unread:
+        is_time = last.checked_at is None or last.checked_at + self._every <= now
+        if not (is_time or last.unread):
             return last
-        people = await self._active.read()
+        hidden = not await self._group.shows_members()
+        if hidden:
+            activity.logger.warning("enforcement group hides its members")
+        people = await self._people(hidden=hidden)
+        if is_time:
+            report = await self._look_at_all(people, frozenset(last.unread), now)
+            return replace(report, hidden=hidden)
         answers = await self._ask([one for one in people if one.object_id in last.unread])
         await self._note(people, answers.findings, now)
-        return answers.add_to(last)
+        return replace(answers.add_to(last), hidden=hidden)
 
-    async def _look_at_all(self, unread_before: frozenset[str], now: datetime) -> RecheckReport:
+    async def _people(self, *, hidden: bool) -> "Sequence[ActivePerson]":
+        """Return whom to look at; of a group that hides its members nobody is said to be in it."""
         people = await self._active.read()
+        return [replace(one, in_group=False) for one in people] if hidden else people
+
+    async def _look_at_all(
+        self, people: "Sequence[ActivePerson]", unread_before: frozenset[str], now: datetime
+    ) -> RecheckReport:
         # Where most have to be asked about, each look begins with others.
         begin = now.toordinal() * MOST_LOOKS % max(len(people), 1)
         people = [*people[begin:], *people[:begin]]

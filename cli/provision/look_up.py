@@ -14,6 +14,9 @@ async def group_or_step(graph: GraphClient, name: str) -> str | Step:
         RolloutError: the directory can't be asked.
     """
     found = await groups_named(graph, name)
+    if len(found) == 1 and found[0].hides_members:
+        text = f'group "{name}": hides its members, so the app would see nobody in it. Name an '
+        return _step(text + "assigned cloud security group, or see docs/admin-guide.md", found)
     if len(found) == 1:
         return found[0].id
     if found:

@@ -10,7 +10,8 @@ from domain.doctor.clock import judge_certificate
 from domain.doctor.permissions import REPORT, app_roles, holds, judge_permissions
 from domain.failures import NotLicensed, PermissionDenied
 from domain.microsoft.connection import CertificateFile, Connection
-from graph.groups import EnforcementGroup, check_excluded_group
+from graph.group_search import check_excluded_group
+from graph.groups import EnforcementGroup
 from graph.http.client import GraphClient
 from graph.registration_report import RegistrationReport
 from graph.sign_in.certificate import read_certificate

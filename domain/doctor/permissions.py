@@ -29,8 +29,17 @@ NEEDED = (
         "Sites.FullControl.All",
     ),
 )
+# Without it a group whose membership is hidden shows nobody; of others it opens nothing.
+HIDDEN_MEMBERS = "Member.Read.Hidden"
 # What the guide grants; everything else is wider than needed.
-GRANTED = frozenset({*(alternatives[0] for alternatives in NEEDED), "GroupMember.Read.All", REPORT})
+GRANTED = frozenset(
+    {
+        *(alternatives[0] for alternatives in NEEDED),
+        "GroupMember.Read.All",
+        REPORT,
+        HIDDEN_MEMBERS,
+    }
+)
 # Exchange grants these for single mailboxes; consent in Entra ID is for all.
 _MAIL = "Mail."
 APP_ROLE_IDS = {

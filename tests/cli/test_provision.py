@@ -67,6 +67,7 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
     tenant.sites.put(site)
     for name in ("MFA enforced", "Sales", "Sales", "MFA pilot"):
         tenant.add_group(name)
+    tenant.add_group("Secret", group_types=["Unified"], visibility="HiddenMembership")
     listener = listening_socket("127.0.0.1", 0)
     tenant.people_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     folder: Path = tmp_path_factory.mktemp("provision")
@@ -132,7 +133,12 @@ async def test_a_token_from_another_tool_will_do(ground: Ground) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Sales", "2 groups have this name"), ("MFA", "Did you mean"), ("O'Neil", "no such group.")],
+    [
+        ("Sales", "2 groups have this name"),
+        ("MFA", "Did you mean"),
+        ("O'Neil", "no such group."),
+        ("Secret", "hides its members"),
+    ],
 )
 async def test_a_group_that_is_not_clear_is_told_with_candidates(
     ground: Ground, name: str, expected: str

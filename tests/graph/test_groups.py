@@ -11,7 +11,8 @@ from domain.failures import (
     ServiceUnavailable,
     UnexpectedAnswer,
 )
-from graph.groups import EnforcementGroup, Memberships, check_excluded_group
+from graph.group_search import check_excluded_group
+from graph.groups import EnforcementGroup, Memberships
 from graph.http.client import GraphClient
 from tests.graph.http.peer import Answer, Peer
 

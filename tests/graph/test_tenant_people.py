@@ -7,7 +7,8 @@ import pytest
 
 from domain.failures import NotFound, PermanentFailure, ServiceUnavailable
 from graph.directory import Directory
-from graph.groups import EnforcementGroup, Memberships, check_excluded_group
+from graph.group_search import check_excluded_group
+from graph.groups import EnforcementGroup, Memberships
 from graph.registration_report import RegistrationReport
 from simulated_tenant.faults import Fault, Late
 from tests.graph.tenant import NOBODY, Stage
@@ -198,3 +199,20 @@ async def test_an_excluded_group_whose_members_are_hidden_fails_its_check(stage:
     group.visibility = "HiddenMembership"
     with pytest.raises(PermanentFailure, match=r"Member\.Read\.Hidden"):
         await check_excluded_group(stage.client, group.id)
+
+
+async def test_an_enforcement_group_that_hides_its_members_calls_nobody_gone(stage: Stage) -> None:
+    """Members are added all the same; that none is seen is no answer about anybody."""
+    group = stage.group(group_types=["Unified"], visibility="HiddenMembership")
+    enforcement, user = EnforcementGroup(stage.client, group.id), stage.user("hidden")
+    assert await enforcement.add_member(user.id) is True
+
+    assert not await enforcement.shows_members()
+    for attempt in (enforcement.check, lambda: enforcement.is_member(user.id)):
+        with pytest.raises(PermanentFailure, match=r"Member\.Read\.Hidden"):
+            await attempt()
+
+    group.visibility = None
+    await enforcement.check()
+    assert await enforcement.is_member(user.id)
+    assert not await enforcement.is_member(stage.user("outside").id)

@@ -15,11 +15,14 @@ from worker.run import run_worker
 NOBODY = "99999999-9999-4999-8999-999999999999"
 
 
+HIDDEN: dict[str, Any] = {"group_types": ["Unified"], "visibility": "HiddenMembership"}
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
         (None, "EXCLUDED_GROUP_ID"),
-        ({"group_types": ["Unified"], "visibility": "HiddenMembership"}, "Member.Read.Hidden"),
+        (HIDDEN, "Member.Read.Hidden"),
     ],
     ids=["absent", "hidden"],
 )
@@ -36,3 +39,16 @@ async def test_an_excluded_group_in_which_nobody_is_seen_ends_it(
         await run_worker(client, settings_from(WorkerSettings, given), stop)
 
     assert said in str(failed.value)
+
+
+async def test_an_enforcement_group_in_which_nobody_is_seen_ends_it(
+    client: Client, stage: Stage
+) -> None:
+    """Graph would say of everybody that they have left it."""
+    group_id = stage.tenant.add_group("Enforced", **HIDDEN).id
+    given = environment(stage) | {"ENFORCEMENT_GROUP_ID": group_id}
+    stop = asyncio.Event()
+    stop.set()
+
+    with pytest.raises(PermanentFailure, match=r"ENFORCEMENT_GROUP_ID.*Member\.Read\.Hidden"):
+        await run_worker(client, settings_from(WorkerSettings, given), stop)

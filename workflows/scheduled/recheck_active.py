@@ -33,5 +33,7 @@ class RecheckActiveWorkflow:
             unread = SAID[Said.RECHECK_UNREAD]
             told = unread.format(people=len(report.unread), reason=report.reason)
             said = f"{said} {told}"
+        if report.hidden:
+            said = f"{said} {SAID[Said.RECHECK_HIDDEN]}"
         workflow.set_current_details(said)
         return report

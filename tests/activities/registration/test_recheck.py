@@ -116,6 +116,35 @@ async def test_only_what_differs_is_reported(stage: Stage) -> None:
     assert await rechecking(stage, every=None).next(RecheckReport()) == RecheckReport()
 
 
+async def test_nobody_has_left_a_group_that_hides_its_members(stage: Stage) -> None:
+    """Graph says of nobody that they are in it; what an earlier look said of them is forgotten."""
+    fine, lost, again = (stage.user(methods=["fido2"] if name else []) for name in (1, 0, 0))
+    kept = {**ACTIVE, "attention": AttentionKind.LEFT_GROUP}
+    await put(stage.database, person(1, object_id=fine.id, **kept))
+    await put(stage.database, person(2, object_id=lost.id, **ACTIVE))
+    await put(stage.database, person(3, object_id=again.id, **ACTIVE))
+    for user in (fine, lost, again):
+        stage.tenant.add_member(stage.group.id, user.id)
+    stage.group.visibility = "HiddenMembership"
+    stage.fault("GET", f"{again.id}/authentication", times=None, status=403)
+    try:
+        first = await rechecking(stage).next(RecheckReport())
+        stage.tenant.faults.clear()
+        second = await rechecking(stage).next(first)
+    finally:
+        stage.group.visibility = None
+
+    assert (first.hidden, first.left_group, first.lost_methods) == (True, 0, 1)
+    assert first.unread == (again.id,)
+    assert (second.hidden, second.left_group, second.lost_methods) == (True, 0, 2)
+    assert [await attention(stage, user) for user in (fine, lost)] == [
+        None,
+        AttentionKind.LOST_METHODS,
+    ]
+    old = replace(second, checked_at=datetime.now(UTC) - WEEK)
+    assert not (await rechecking(stage).next(old)).hidden
+
+
 @pytest.mark.parametrize("status", [400, 403, 500])
 async def test_one_person_who_cannot_be_read_holds_up_nobody(stage: Stage, status: int) -> None:
     """The others are noted; who failed stays as noted, is named, and asked about the next day."""

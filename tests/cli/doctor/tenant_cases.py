@@ -59,6 +59,12 @@ TENANT_CASES = {
         Fault.GROUP,
         "role-assignable",
     ),
+    "a group that hides its members": Case(
+        tenant.group(group_types=["Unified"], visibility="HiddenMembership"),
+        Check.ENFORCEMENT_GROUP,
+        Fault.GROUP,
+        "hides its members",
+    ),
     "no site": Case(
         tenant.answer("GET", "/sites/[^/]+$", status=404),
         Check.SITE,

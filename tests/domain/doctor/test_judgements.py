@@ -92,6 +92,8 @@ def test_permissions_of_the_guide_are_enough_and_no_more() -> None:
     [
         # A directory role over the one group, which no token shows, goes with the first.
         ({"GroupMember.ReadWrite.All": "GroupMember.Read.All"}, [Good.PERMISSIONS]),
+        # What is asked for of a group that hides its members.
+        ({"AuditLog.Read.All": "Member.Read.Hidden"}, [Good.PERMISSIONS]),
         ({"User.Read.All": "User.ReadWrite.All"}, [Fault.PERMISSIONS_TOO_WIDE]),
         ({"Sites.Selected": "Sites.FullControl.All"}, [Fault.PERMISSIONS_TOO_WIDE]),
     ],

@@ -11,7 +11,9 @@ from activities.registration.recheck import RecheckReport
 from tests.support.enrolments import STRICT
 from workflows.scheduled.recheck_active import RecheckActiveWorkflow
 
-REPORT = RecheckReport(people=4, left_group=1, unread=("somebody",), reason="Graph said no.")
+REPORT = RecheckReport(
+    people=4, left_group=1, unread=("somebody",), reason="Graph said no.", hidden=True
+)
 
 
 @activity.defn
@@ -38,3 +40,4 @@ async def test_people_who_could_not_be_read_are_told(
         details = await client.get_workflow_handle(queue).query("__temporal_workflow_metadata")
     assert found == REPORT
     assert "tried again tomorrow: 1. The first: Graph said no." in str(details)
+    assert "hides its members, so nobody is said to have left it" in str(details)
