@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.identifiers import CONTROL_WORKFLOW_ID, HIGH_WATER_MARK
+from temporal.memos import memo_of
 from temporal.refusals import is_workflow_not_found
 
 
@@ -14,6 +15,7 @@ async def read_high_water(client: Client, *, rpc_timeout: timedelta | None = Non
 
     Raises:
         RPCError: Temporal can't be reached.
+        UnreadablePayload: the workflow that keeps it runs, and this process lacks its key.
     """
     handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
     try:
@@ -22,4 +24,4 @@ async def read_high_water(client: Client, *, rpc_timeout: timedelta | None = Non
         if is_workflow_not_found(error):
             return 0
         raise
-    return int((await description.memo()).get(HIGH_WATER_MARK) or 0)
+    return int((await memo_of(description)).get(HIGH_WATER_MARK) or 0)

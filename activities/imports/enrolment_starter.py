@@ -21,6 +21,7 @@ from domain.imports.report import StartOutcome
 from domain.person import Person
 from domain.registration.methods import COUNTED, classify
 from domain.status import InviteStatus
+from temporal.memos import memo_of
 from temporal.search_attributes import INVITE_STATUS
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _verdict(
 
 async def _is_ours(description: WorkflowExecutionDescription) -> bool:
     """Say whether an earlier attempt of this part started it."""
-    return (await description.memo()).get(STARTED_BY) == activity.info().workflow_run_id
+    return (await memo_of(description)).get(STARTED_BY) == activity.info().workflow_run_id
 
 
 def _status(description: WorkflowExecutionDescription) -> str | None:

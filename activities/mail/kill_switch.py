@@ -6,6 +6,7 @@ from temporalio.service import RPCError
 from domain.enrolment.messages import AdminRequest
 from domain.identifiers import CONTROL_WORKFLOW_ID, LIFTED_MAIL_STOPS, MAIL_STOPPED
 from domain.mail_switch import MailSwitchState
+from temporal.memos import memo_of
 from temporal.refusals import is_workflow_not_found
 
 
@@ -31,6 +32,7 @@ class MailSwitch:
 
         Raises:
             RPCError: Temporal can't say.
+            UnreadablePayload: it was begun with a key that this process lacks.
         """
         try:
             description = await self._client.get_workflow_handle(CONTROL_WORKFLOW_ID).describe()
@@ -38,7 +40,7 @@ class MailSwitch:
             if is_workflow_not_found(error):
                 return MailSwitchState()
             raise
-        memo = await description.memo()
+        memo = await memo_of(description)
         stopped = memo.get(MAIL_STOPPED)
         return MailSwitchState(
             stop=AdminRequest(**stopped) if stopped else None,

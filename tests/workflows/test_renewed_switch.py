@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -13,8 +14,11 @@ from client.mail_switch import renew_switch, start_all_mail, stop_all_mail
 from client.requests import Answer, new_request
 from database.engine import Database
 from domain.identifiers import CONTROL_WORKFLOW_ID, MAIL_STOPPED, TASK_QUEUE
+from domain.mail_switch import MailSwitchState
 from temporal.connect import DATA_CONVERTER
 from temporal.encryption.codec import PayloadEncryption
+from temporal.encryption.unreadable import UnreadablePayload
+from temporal.high_water import read_high_water
 from tests.support.enrolments import STRICT
 from tests.support.eventually import eventually
 from tests.support.namespaces import own_namespace
@@ -68,6 +72,28 @@ async def with_keys(client: Client, *ring: bytes) -> Client:
     config = client.config()
     config["data_converter"] = replace(DATA_CONVERTER, payload_codec=PayloadEncryption(ring))
     return Client(**config)
+
+
+async def test_a_switch_that_was_ended_since_its_key_is_lost_holds_up_nothing(
+    temporal_address: str, sqlite_database: Database
+) -> None:
+    """Mails ask it, and the mark is kept beside it: all go on, and the next one is begun anew."""
+    client = await own_namespace(temporal_address)
+    lost, new = await with_keys(client, OLD), await with_keys(client, NEW)
+    async with working(lost):
+        await stop_all_mail(lost, None, new_request("Ada", "why"), within=PATIENT)
+    switch = MailSwitch(client=new)
+    for read in (switch.state, lambda: read_high_water(new)):
+        with pytest.raises(UnreadablePayload, match="PAYLOAD_KEYS"):
+            await read()
+    await new.get_workflow_handle(CONTROL_WORKFLOW_ID).terminate("Its key is lost.")
+    assert await switch.state() == MailSwitchState()
+    assert await read_high_water(new) == 0
+    request = new_request("Ada", "because")
+    async with working(new):
+        answer = await stop_all_mail(new, sqlite_database, request, within=PATIENT)
+    assert answer is Answer.DONE
+    assert await switch.stop() == request
 
 
 @asynccontextmanager
