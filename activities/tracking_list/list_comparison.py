@@ -57,6 +57,10 @@ class ListComparison:
         yield from self._different.items()
         yield from self._outdated.items()
         yield from self._reworded.items()
+        yield from self.rowless()
+
+    def rowless(self) -> Iterator[tuple[str, str | None]]:
+        """Yield who has no row: the ObjectId, and the item that they had."""
         yield from self._missing.items()
 
     async def read_list(self, report: ReconcileReport) -> None:

@@ -1,27 +1,17 @@
 """Comparing the whole list with our tables, and asking enrolments to put it right."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile_report import ReconcileReport
-from domain.enrolment.messages import RowDiffers, Signal
-from domain.failures import NotFound
-from domain.identifiers import (
-    ENROLMENT_WORKFLOW,
-    INVITE_STATUS,
-    enrolment_workflow_id,
-    object_id_of,
-)
+from activities.tracking_list.row_requests import RowRequests
+from domain.identifiers import ENROLMENT_WORKFLOW, INVITE_STATUS, object_id_of
 from domain.status import InviteStatus
-from domain.tracking_list.own_token import as_on_list
-from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many, differing
-from domain.tracking_list.row import names_another, object_id_in
+from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many
 
 if TYPE_CHECKING:
     from database.rollout.completeness import Completeness
@@ -106,8 +96,16 @@ class ReconcileActivities:
             )
         else:
             await comparison.note_duplicates()
+            rows = RowRequests(
+                client=self._client,
+                tracking_list=self._list,
+                tables=self._tables,
+                columns=columns,
+                token_keys=self._keys,
+                asked_by=str(activity.info().workflow_run_id),
+            )
             for object_id, item_id in comparison.candidates():
-                await self._put_right(object_id, item_id, columns, report)
+                await rows.put_right(object_id, item_id, report)
         await self._tables.report(REPORTED_AS, report)
         return report
 
@@ -121,38 +119,3 @@ class ReconcileActivities:
                 lacking |= await self._tables.lacking(portion)
                 portion = []
         return lacking | await self._tables.lacking(portion)
-
-    async def _put_right(
-        self, object_id: str, item_id: str | None, columns: frozenset[str], report: ReconcileReport
-    ) -> None:
-        """Look again at both, since one may have been written between the two looks; then ask."""
-        row = (await self._tables.rows_of([object_id])).get(object_id)
-        if row is None or row.ended is not None:
-            return
-        item_id = item_id or row.item_id
-        try:
-            if item_id is None:
-                raise NotFound("nobody knows of a row")  # noqa: TRY301 - as if the list said so
-            item = await self._list.get(item_id)
-            if names_another(item.fields, object_id) and await self._tables.is_row_of(
-                str(object_id_in(item.fields)), item.id
-            ):
-                raise NotFound("it is another's by now")  # noqa: TRY301 - so it isn't theirs
-        except NotFound:
-            report.created_again += 1
-            await self._ask(object_id, ())
-            return
-        expected = as_on_list(row.written, item.fields, object_id, self._keys)
-        if names := differing(item.fields, expected, columns):
-            report.put_right += 1
-            await self._ask(object_id, names)
-
-    async def _ask(self, object_id: str, columns: tuple[str, ...]) -> None:
-        run_id = activity.info().workflow_run_id
-        event = RowDiffers(event_id=f"{run_id}/{object_id}", at=datetime.now(UTC), columns=columns)
-        handle = self._client.get_workflow_handle(enrolment_workflow_id(object_id))
-        try:
-            await handle.signal(Signal.ROW_DIFFERS, event)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise

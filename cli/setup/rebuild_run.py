@@ -49,6 +49,7 @@ async def refill(*, as_json: bool) -> None:
         tombstones = Tombstones()
         records = EnrolmentRecords(database, tombstones)
         from_list = ListRecovery(
+            client=client,
             tracking_list=TrackingList(graph, settings.site_id, settings.list_id),
             group=EnforcementGroup(graph, settings.enforcement_group_id),
             records=records,
@@ -79,6 +80,7 @@ def _sentences(report: RebuildReport) -> list[str]:
         f"{counted(found.people, 'person')}: from the tracking list alone, without their stories",
         f"{counted(found.later_members, 'person')}: added to the group after they had ended",
         f"{counted(found.older_tokens, 'link')} of an older system: from the tracking list",
+        f"{counted(found.created_again, 'row')}: not on the tracking list, and to be made again",
         "The tables are marked complete. These can't be recovered:",
         *(f"- {lost}" for lost in LOST),
     ]
@@ -93,5 +95,6 @@ def _as_json(report: RebuildReport) -> dict[str, object]:
         "peopleFromList": report.from_list.people,
         "laterMembers": report.from_list.later_members,
         "olderTokens": report.from_list.older_tokens,
+        "rowsMadeAgain": report.from_list.created_again,
         "notRecovered": list(LOST),
     }

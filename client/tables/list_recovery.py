@@ -1,11 +1,15 @@
-"""What a rebuild learns from the tracking list: people without a history, later members, tokens."""
+"""What a rebuild learns from the tracking list, and which rows it lets enrolments make again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
+
+from temporalio.client import Client
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile_report import ReconcileReport
+from activities.tracking_list.row_requests import RowRequests
 from database.enrolments.records import EnrolmentRecords
 from database.tracking_list.list_pass import ListPass
 from domain.instants import believable, read_instant
@@ -22,11 +26,13 @@ class FromList:
         people: people of whom only the list tells.
         later_members: people whom an admin has added to the group after their enrolment ended.
         older_tokens: tokens that aren't ours.
+        created_again: enrolments that were asked to make their row again.
     """
 
     people: int = 0
     later_members: int = 0
     older_tokens: int = 0
+    created_again: int = 0
 
 
 class ListRecovery:
@@ -35,13 +41,15 @@ class ListRecovery:
     def __init__(
         self,
         *,
+        client: Client,
         tracking_list: TrackingList,
         group: EnforcementGroup,
         records: EnrolmentRecords,
         tables: ListPass,
         token_keys: Sequence[bytes],
     ) -> None:
-        """Take the list, the group, the tables and the ring of keys."""
+        """Take Temporal's client, the list, the group, the tables and the ring of keys."""
+        self._client = client
         self._list = tracking_list
         self._group = group
         self._records = records
@@ -49,11 +57,14 @@ class ListRecovery:
         self._keys = token_keys
 
     async def run(self) -> FromList:
-        """Write what the tables lack.
+        """Write what the tables lack, and ask whose row the list lacks to make it again.
+
+        The list may be another one: its rows were deleted, or it was made anew.
 
         Raises:
             DatabaseUnavailable: the tables can't be written.
             RolloutError: list or group can't be read.
+            RPCError: Temporal can't be reached.
         """
         columns = frozenset(await self._list.columns())
         comparison = ListComparison(self._list, self._tables, columns, self._keys)
@@ -74,4 +85,16 @@ class ListRecovery:
                 at = believable(read_instant(item.fields.get("AddedToGroupDate")), now) or now
                 found.later_members += await self._tables.joined_later(object_id, at)
         await self._tables.note_taken_over()
+        await comparison.read_tables(seen)
+        rows = RowRequests(
+            client=self._client,
+            tracking_list=self._list,
+            tables=self._tables,
+            columns=columns,
+            token_keys=self._keys,
+            asked_by=str(uuid4()),
+        )
+        for object_id, item_id in comparison.rowless():
+            await rows.put_right(object_id, item_id, seen)
+        found.created_again = seen.created_again
         return found

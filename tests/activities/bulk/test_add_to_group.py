@@ -215,6 +215,7 @@ async def read_all(stage: Stage, *users: User) -> dict[str, Any]:
 def recovery(stage: Stage) -> ListRecovery:
     """Return what a rebuild reads the list with."""
     return ListRecovery(
+        client=stage.client,
         tracking_list=stage.tracking_list,
         group=EnforcementGroup(stage.graph, stage.group.id),
         records=EnrolmentRecords(stage.database, Tombstones()),
