@@ -7,7 +7,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, HTTPException, Query, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from api.admin.auth import allowed
 from api.admin.bearers import Caller
@@ -25,6 +26,7 @@ router = rest_router("audit")
 
 AUDIT = "/api/audit"
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+_YEAR = re.compile(r"[0-9]{4}-")
 
 AuditorOf = Annotated[Caller, Depends(allowed(Permission.AUDIT))]
 
@@ -71,12 +73,22 @@ class AuditCheckModel(RestModel):
     )
 
 
+def _with_year(value: str) -> str:
+    """Refuse a bare number, which Pydantic reads as seconds since 1970: 2026 is no instant."""
+    if not _YEAR.match(value):
+        raise PydanticKnownError("datetime_parsing", {"error": "invalid character in year"})
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_with_year)]
+
+
 async def _wanted(
     person: Annotated[UUID | None, Query(description="Only about this ObjectId.")] = None,
     actor: Annotated[UUID | None, Query(description="Only by this ObjectId.")] = None,
     action: Annotated[AuditAction | None, Query(description="Only this action.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
+    since: Annotated[Instant | None, Query(description="From this instant on.")] = None,
+    until: Annotated[Instant | None, Query(description="Before this instant.")] = None,
 ) -> AuditFilter:
     return AuditFilter(
         person=None if person is None else str(person),
