@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import httpx
@@ -47,7 +48,7 @@ def _send_any(send: Send, base_url: str) -> set[int]:
     from schemathesis.generation import GenerationMode  # noqa: PLC0415
     from schemathesis.openapi import from_dict  # noqa: PLC0415
 
-    document = describe()
+    document = deepcopy(describe())
     # Every request is an admin's: what becomes of others is another test's.
     del document["components"]["securitySchemes"]
     for methods in document["paths"].values():
