@@ -31,17 +31,27 @@ app = typer.Typer()
 def simulated_tenant(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    https_port: Annotated[int, typer.Option(help="Port of Entra ID and Graph.")] = 8443,
-    http_port: Annotated[int, typer.Option(help="Port of the pages for people.")] = 8081,
+    https_port: Annotated[
+        int, typer.Option(help="Port of Entra ID and Graph.", min=0, max=65_535, metavar="PORT")
+    ] = 8443,
+    http_port: Annotated[
+        int, typer.Option(help="Port of the pages for people.", min=0, max=65_535, metavar="PORT")
+    ] = 8081,
     data: Annotated[Path, typer.Option(help="Folder for state, keys, ca.pem.")] = Path(".tenant"),
     name: Annotated[list[str] | None, typer.Option(help="Further names for its TLS.")] = None,
     people_url: Annotated[str | None, typer.Option(help="Where browsers find its pages.")] = None,
     day: Annotated[
-        float | None, typer.Option(help="Seconds that a day lasts; without it nobody acts.")
+        float | None,
+        typer.Option(
+            help="Seconds that a day lasts; without it nobody acts.",
+            min=0.1,
+            max=86_400,
+            metavar="SECONDS",
+        ),
     ] = None,
     redirect_uri: Annotated[
         list[str] | None,
-        typer.Option(help=f"The portal's address after sign-in; default: {SIGNED_IN}."),
+        typer.Option(help="The portal's address after sign-in; default: port 8080 of localhost."),
     ] = None,
     env: Annotated[
         bool, typer.Option("--env", help="Print the product's settings for it, and end.")

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 
+from simulated_tenant.__main__ import main
 from simulated_tenant.listener import listening_socket
 from simulated_tenant.population import DOMAIN, TENANT_ID, WORKER_CLIENT_ID, WORKER_SECRET
 
@@ -120,6 +122,18 @@ async def test_a_taken_port_is_one_clear_message(tmp_path: Path) -> None:
     assert handle.returncode == 1
     assert complaint.decode().count("\n") == 1
     assert port in complaint.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--day -1", "--day 1e400", "--day inf", "--day nan", "--http-port 70000", "--https-port x"],
+)
+def test_a_number_out_of_range_is_told(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with the status of a wrong command line, and its last line names the option."""
+    option, value = words.split()
+    with pytest.raises(SystemExit, check=lambda it: it.code == 2):
+        main([option, value])
+    assert f"argument {option}: '{value}' is no " in capsys.readouterr().err.splitlines()[-1]
 
 
 async def test_help_is_given() -> None:

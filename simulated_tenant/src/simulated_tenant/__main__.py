@@ -3,12 +3,16 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from simulated_tenant.server import PortInUseError, ServedTenant, serve
 from simulated_tenant.settings import TenantSettings
 from simulated_tenant.traits import Traits, UnknownTraitError, split_trait, trait_names
+
+_LAST_PORT = 65_535
+_MOST_SECONDS = 86_400
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,9 +60,9 @@ def parser() -> argparse.ArgumentParser:
         "--data", type=Path, default=Path(".tenant"), help="state, keys and ca.pem"
     )
     options.add_argument("--host", default="127.0.0.1", help="address to bind")
-    options.add_argument("--https-port", type=int, default=8443, help="Entra ID and Graph")
+    options.add_argument("--https-port", type=_port, default=8443, help="Entra ID and Graph")
     options.add_argument(
-        "--http-port", type=int, default=8081, help="pages for people, control API"
+        "--http-port", type=_port, default=8081, help="pages for people, control API"
     )
     options.add_argument(
         "--name", action="append", default=[], help="further host name for the certificate"
@@ -67,9 +71,14 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--redirect-uri", action="append", default=[], help="the portal's address after sign-in"
     )
-    options.add_argument("--day", type=float, help="length of a demo day; without it nobody acts")
     options.add_argument(
-        "--token-seconds", type=float, default=3600, help="lifetime of access tokens"
+        "--day",
+        type=_seconds(0.1),
+        metavar="SECONDS",
+        help="length of a demo day; without it nobody acts",
+    )
+    options.add_argument(
+        "--token-seconds", type=_seconds(0), default=3600, help="lifetime of access tokens"
     )
     options.add_argument(
         "--trait",
@@ -84,6 +93,33 @@ def parser() -> argparse.ArgumentParser:
 
 class _Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
     """Show defaults, and keep the lines of the list of traits."""
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 <= port <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port: 0 to {_LAST_PORT}.")
+    return port
+
+
+def _seconds(least: float) -> Callable[[str], float]:
+    """Return what reads so many seconds at least, and a day at most."""
+
+    def read(text: str) -> float:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = -1
+        if not least <= seconds <= _MOST_SECONDS:
+            raise argparse.ArgumentTypeError(
+                f"'{text}' is no number of seconds from {least} to {_MOST_SECONDS}."
+            )
+        return seconds
+
+    return read
 
 
 def _trait(text: str) -> tuple[str, str]:
