@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.enrolment.messages import AdminRequest, RequestRefusal
     from domain.identifiers import HIGH_WATER_MARK, LIFTED_MAIL_STOPS, MAIL_STOPPED
     from domain.wording.markdown import escaped
+    from domain.wording.sentence import sentence
     from workflows.refusals import refused
     from workflows.texts import SAID, Said
 
@@ -128,4 +129,4 @@ class RolloutControlWorkflow:
             workflow.set_current_details(SAID[Said.MAIL_ON])
             return
         words = {name: escaped(value) for name, value in asdict(self._stopped).items()}
-        workflow.set_current_details(SAID[Said.MAIL_STOPPED].format_map(words))
+        workflow.set_current_details(sentence(SAID[Said.MAIL_STOPPED].format_map(words)))

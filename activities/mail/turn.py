@@ -15,6 +15,7 @@ from domain.failures import FailureType, PermanentFailure
 from domain.mail.content import Withheld
 from domain.mail.send_window import SendWindow
 from domain.tables.mail import AdminMailKind, MailHold, NotYet
+from domain.wording.sentence import sentence
 from temporal.failures import waiting
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _is_open(window: SendWindow, now: datetime) -> bool:
 
 def _stopped(stop: "AdminRequest") -> ApplicationError:
     return waiting(
-        WAITING[Waiting.MAIL_STOPPED].format(actor=stop.actor, reason=stop.reason),
+        sentence(WAITING[Waiting.MAIL_STOPPED].format(actor=stop.actor, reason=stop.reason)),
         type=FailureType.MAIL_STOPPED,
         next_retry_delay=ASK_AGAIN,
     )

@@ -17,6 +17,7 @@ from domain.doctor.checks import Check, Fault, Finding, Good, after, found
 from domain.tables.rollout import ProcessKind
 from domain.tables.sending import LimitsInForce, MailboxUse
 from domain.wording.counted import counted
+from domain.wording.sentence import sentence
 
 # An API reports itself every half minute.
 API_SEEN_WITHIN = timedelta(minutes=5)
@@ -89,7 +90,10 @@ def judge_facts(facts: DatabaseFacts) -> list[Finding]:
         )
     if control is None or not control.mail_stopped:
         return [*lines, found(Check.MAIL_SWITCH, Good.MAIL_LEAVES)]
-    told = {"actor": control.actor or "somebody", "reason": control.reason or "no reason given"}
+    told = {
+        "actor": control.actor or "somebody",
+        "reason": sentence(control.reason or "no reason given"),
+    }
     since = facts.when(control.since)
     return [*lines, found(Check.MAIL_SWITCH, Fault.MAIL_STOPPED, since=since, **told)]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from domain.enrolment.messages import RequestRefusal
 from domain.enrolment.state import Problem, ProblemKind
+from domain.wording.sentence import sentence
 
 PROBLEMS = {
     ProblemKind.FAILURE: "{message}",
@@ -110,4 +111,4 @@ def problem_text(problem: Problem) -> str:
     if "code" in values:
         # A status code stands in brackets; where the report had none, nothing does.
         values["code"] = f" ({values['code']})" if values["code"] else ""
-    return PROBLEMS[problem.kind].format_map(values)
+    return sentence(PROBLEMS[problem.kind].format_map(values))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import (
     Client,
     Interceptor,
@@ -93,6 +94,9 @@ async def test_the_switch_is_on_off_and_on_again(
     stop = await switch.stop()
     assert stop is not None
     assert (stop.actor, stop.reason) == (ADMIN.actor, ADMIN.reason)
+    handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
+    shown = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    assert str(shown.current_details).endswith(f": {ADMIN.reason}.")
     control = await copied()
     assert control is not None
     assert (control.mail_stopped, control.actor, control.reason) == (

@@ -53,7 +53,10 @@ CASES = {
         "ConnectionRefusedError",
     ),
     "mail is stopped": Case(
-        breaking.mail_stopped, Check.MAIL_SWITCH, Fault.MAIL_STOPPED, "mfa-rollout mail start"
+        breaking.mail_stopped,
+        Check.MAIL_SWITCH,
+        Fault.MAIL_STOPPED,
+        "by Ada: phishing alarm. When mail may leave again: mfa-rollout mail start",
     ),
     "no Temporal": Case(
         breaking.settings(TEMPORAL_ADDRESS=f"127.0.0.1:{NO_PORT}"),

@@ -6,6 +6,7 @@ import pytest
 
 from domain.enrolment.problems import all_solved, problem_arose, problem_met, solved
 from domain.enrolment.state import EnrolmentState, ProblemKind
+from domain.enrolment.texts import problem_sentence
 from domain.enrolment.transitions import mail_unconfirmed
 from domain.status import Concern, MailKind
 from domain.tables.story import StoryKind
@@ -35,6 +36,17 @@ def test_a_problem_is_shown_and_told_once_with_its_first_date() -> None:
     problem_met(state, Concern.MAIL, "Grant Mail.ReadWrite.", START + 2 * DAY)
     assert state.problem.since == START + 2 * DAY
     assert len(told(state)) == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("left", "left."), ("left.", "left."), ("why?", "why?")]
+)
+def test_a_reason_ends_the_sentence_of_a_cancellation(reason: str, told: str) -> None:
+    """What stands in ``ErrorDetails`` ends once, however the admin wrote the reason."""
+    state = pending()
+    problem_arose(state, ProblemKind.CANCELLED, START, actor="Ada", reason=reason)
+    assert state.problem is not None
+    assert problem_sentence(state.problem).endswith(f": {told}")
 
 
 def test_the_values_of_a_problem_are_bounded() -> None:
