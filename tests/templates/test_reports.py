@@ -103,6 +103,13 @@ def test_figures_stand_below_each_other(language: str, content: ReportContent) -
     assert len({len(one) for one in counts}) == 1, counts
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_of_plain_text_are_short(language: str) -> None:
+    """No line is longer than 72 characters, what stands before it included."""
+    lines = RENDERER.render(replace(CONTENT, language=language)).text.splitlines()
+    assert [line for line in lines if len(line) > 72 and not line.startswith("https://")] == []
+
+
 def test_every_reason_and_figure_has_words() -> None:
     """No kind can come up that a report has no sentence for."""
     for language in LANGUAGES:
