@@ -1,6 +1,8 @@
 """Where the portal's pages are."""
 
-from domain.plain_text import address_parts
+from collections.abc import Collection, Iterator, Mapping
+
+from domain.plain_text import address_parts, bounded_line
 
 PORTAL = "/portal"
 SIGN_IN = f"{PORTAL}/sign-in"
@@ -15,6 +17,13 @@ _LONGEST = 2_000
 def is_of_the_portal(path: str) -> bool:
     """Say whether a path is one of the portal's."""
     return path == PORTAL or path.startswith(f"{PORTAL}/")
+
+
+def unknown_names(values: Mapping[str, str], known: Collection[str]) -> Iterator[str]:
+    """Give what an address asks for by names that its page doesn't know, as texts to show."""
+    for name, value in values.items():
+        if value and name not in known:
+            yield f"{bounded_line(name)}: {bounded_line(value)}"
 
 
 def own_page(text: str | None) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.portal.paths import PORTAL
+from api.portal.paths import PORTAL, unknown_names
 from database.audit.entries import AuditFilter
 from domain.instants import read_day
 from domain.plain_text import bounded_line
@@ -92,6 +92,7 @@ def log_query(values: Mapping[str, str], time_zone: str) -> LogQuery:
         for name, value in understood.items()
         if values.get(name) and not value
     ]
+    unknown += unknown_names(values, {*_FIELDS, "before"})
     readable = before.isascii() and before.isdigit() and len(before) <= _MOST_DIGITS
     return LogQuery(
         person=values.get("person", "").strip()[:_LONGEST],

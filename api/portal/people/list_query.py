@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.portal.paths import PORTAL
+from api.portal.paths import PORTAL, unknown_names
 from client.bulk.selection_text import FILTER_NAMES
 from database.enrolments.people import read_search_text
 from domain.instants import EPOCH, MICROSECOND, microseconds
@@ -185,6 +185,7 @@ def list_query(values: Mapping[str, str]) -> ListQuery:
             given[name] = value
         elif value:
             unknown.append(f"{FILTERS[name]}: {value}")
+    unknown += unknown_names(values, {*FILTERS, *Turn, "sort"})
     sort = values.get("sort", "") or "attention"
     turn = Turn.BEFORE if values.get(Turn.BEFORE) else Turn.AFTER
     return ListQuery(

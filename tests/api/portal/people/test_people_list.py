@@ -120,11 +120,12 @@ async def test_filters_and_orders(people: RunningPortal) -> None:
 
 
 async def test_an_unknown_filter_is_named_and_left_out(people: RunningPortal) -> None:
-    """A status that doesn't exist doesn't look like a list without people."""
+    """Neither a status nor a filter that doesn't exist looks as if it held."""
     async with people.browser(Role.READER) as browser:
-        page = await browser.get("/portal/people?status=%3Cb%3EGone")
+        page = await browser.get("/portal/people?status=%3Cb%3EGone&departement=%3Cb%3ESales")
     assert len(_names(page)) == 5
     assert "Status: &lt;b&gt;Gone" in page.text
+    assert "departement: &lt;b&gt;Sales" in page.text
 
 
 async def test_pages_lead_on_and_back(

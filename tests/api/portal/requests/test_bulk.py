@@ -92,6 +92,7 @@ async def test_nobody_is_met_by_mistake(portal: RunningPortal) -> None:
         {"action": "erase"},
         {"action": "undo-import"},
         {"query": f"{LIST}&status=Gone"},
+        {"query": f"{LIST}&departement=Sales"},
     )
     async with portal.browser(Role.ADMIN) as browser:
         for values in wrong:
