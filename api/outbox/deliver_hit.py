@@ -7,12 +7,13 @@ from temporalio.client import Client
 
 from api.links.legacy_links import LegacyLinks, ListUnreachable
 from api.links.link_status import LinkLookUp, LinkState
-from api.links.resolver import KnownLink, LookupUnavailable, UnknownLink
+from api.links.resolver import KnownLink, LookupUnavailable, Resolution, UnknownLink
 from api.outbox.held_clicks import HeldClicks
 from api.outbox.hit import Hit, HitKind
 from api.temporal_calls import RPC_TIMEOUT, WorkflowNotFound, calling_temporal
 from client.enrolments import tell_enrolment
 from client.resend_requests import start_resend_request
+from database.errors import DatabaseUnavailable
 from domain.enrolment.messages import EmailOpened, LinkClicked, ResendAddress
 from domain.sealed_text import seal
 from domain.tracking_token import candidate_object_ids
@@ -64,28 +65,46 @@ class DeliverHit:
             raise NotYetDeliverable("the list can't be read") from None
 
     async def _signal(self, hit: Hit) -> None:
-        for object_id in await self._owners(hit):
+        found = await self._links.resolver.resolve(hit.subject)
+        for object_id in await self._owners(hit, found):
             with suppress(WorkflowNotFound):
                 await self._tell(object_id, hit)
                 return
-        await self._signal_older(hit)
+        try:
+            await self._signal_older(hit)
+        except WorkflowNotFound:
+            holder = await self._holder(hit) if isinstance(found, LookupUnavailable) else None
+            if holder is None:
+                raise
+            await self._tell(holder, hit)
 
-    async def _owners(self, hit: Hit) -> Sequence[str]:
-        """Return whom a hit may be of: one person where our tables know, else one for each key.
-
-        The key of a click's link may have been dropped since somebody was told that it counts.
-        """
-        match await self._links.resolver.resolve(hit.subject):
+    async def _owners(self, hit: Hit, found: Resolution) -> Sequence[str]:
+        """Return whom a hit may be of: one person where our tables know, else one for each key."""
+        match found:
             case KnownLink(owner):
                 return [owner.object_id] if owner.object_id is not None else []
             case UnknownLink():
-                is_told = hit.kind is HitKind.CLICKED and hit.is_known
-                holder = await self._held_clicks.holder(hit.at) if is_told else None
+                holder = await self._holder(hit)
                 if holder is None:
                     raise WorkflowNotFound("the token is nobody's")
                 return [holder]
             case LookupUnavailable():
                 return candidate_object_ids(hit.subject, self._token_keys)
+
+    async def _holder(self, hit: Hit) -> str | None:
+        """Return whose click this is by the clicks that wait, None for other hits.
+
+        The key of its link may have been dropped since somebody was told that it counts.
+
+        Raises:
+            NotYetDeliverable: our tables are away.
+        """
+        if hit.kind is not HitKind.CLICKED or not hit.is_known:
+            return None
+        try:
+            return await self._held_clicks.holder(hit.at)
+        except (DatabaseUnavailable, TimeoutError):
+            raise NotYetDeliverable("nobody can say whose click waits") from None
 
     async def _signal_older(self, hit: Hit) -> None:
         """Tell the enrolment of an older link; a click on it begins one that there wasn't."""

@@ -14,8 +14,7 @@ from domain.tracking_token import candidate_object_ids
 log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(seconds=1)
-"""How long somebody who has clicked waits for the database."""
-
+"""How long somebody who has clicked waits for the database, and the delivery of a click."""
 
 RETRY_AFTER = timedelta(seconds=5)
 """How long the database is left alone before a click that it still names is taken out again."""
@@ -52,10 +51,11 @@ class HeldClicks:
 
         Raises:
             DatabaseUnavailable: the tables can't be read.
+            TimeoutError: not in time.
         """
         if self._database is None:
             return None
-        async with self._database.reading() as tables:
+        async with asyncio.timeout(PATIENCE.total_seconds()), self._database.reading() as tables:
             return await read_holder(tables, at)
 
     async def release(self, token: str, until: datetime) -> None:

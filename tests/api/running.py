@@ -86,6 +86,11 @@ class Api:
         with contextlib.closing(sqlite3.connect(self.outbox_path)) as connection:
             return list(connection.execute("SELECT kind, subject FROM held ORDER BY id"))
 
+    def tries(self) -> int:
+        """Return how often what the outbox's file holds was tried in vain."""
+        with contextlib.closing(sqlite3.connect(self.outbox_path)) as connection:
+            return int(connection.execute("SELECT total(tries) FROM held").fetchone()[0])
+
 
 def config(folder: Path, **changes: Any) -> ApiConfig:
     """Return a configuration for tests: everything as by default, and quick about retrying."""

@@ -12,6 +12,7 @@ from api.links.link_status import HELD_CLICK_COUNTS_FOR
 from api.outbox.held_clicks import HeldClicks
 from api.services import Services
 from database.engine import Database
+from database.rollout.completeness import Completeness
 from database.rollout.held_clicks import hold_click
 from database.schema import held_click
 from domain.identifiers import object_id_of
@@ -89,6 +90,33 @@ async def test_a_click_counts_though_its_key_is_dropped_while_it_waits(
     for number in (1, 2):
         await clicks.hold(object_id(number), at)
     assert await clicks.holder(at) is None
+
+
+@pytest.mark.parametrize("tables", ["away", "incomplete"])
+async def test_a_click_whose_key_is_dropped_waits_for_tables_that_cant_tell_whose_it_is(
+    client: Client, sqlite_database: Database, tmp_path: Path, tables: str
+) -> None:
+    """Tables without their mark know no link for sure, and know the click that waits."""
+    enrolment = await start_enrolment(client)
+    theirs = object_id_of(enrolment.handle.id)
+    await put(sqlite_database, invited(object_id=theirs))
+    await complete(sqlite_database)
+    temporal_away = await lazy_client("127.0.0.1:1")
+    async with running_api(temporal_away, tmp_path, database=sqlite_database) as api:
+        assert is_started(await api.press_button(enrolment.token))
+    new = (bytes(range(64, 96)),)
+    if tables == "incomplete":
+        await Completeness(sqlite_database).unmark()
+    else:
+        away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+        async with running_api(client, tmp_path, database=away, token_keys=new) as api:
+            await eventually(lambda: bool(api.tries()) or not api.held())
+            assert api.held() == [("clicked", enrolment.token)]
+        await away.close()
+    async with running_api(client, tmp_path, database=sqlite_database, token_keys=new) as api:
+        await api.emptied()
+    assert len(await enrolment.signals()) == 1
+    assert await waiting(sqlite_database) == []
 
 
 async def test_a_restarted_api_shows_no_second_button(client: Client, tmp_path: Path) -> None:
