@@ -1,7 +1,6 @@
 """No mailbox sends more in a minute, an hour or a day than it may, however many processes send."""
 
 import asyncio
-import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from domain.tables.mail import MailHold, MailLimits, MailOrigin, NewMail, NotYet
 from domain.tables.rollout import MailControl
 from tests.database.sending import LIMITS
 from tests.database.values import MAILBOX, NOW, mail, person, put
+from tests.support import warm
 
 MIDNIGHT = NOW.replace(hour=0)
 TODAY = (MIDNIGHT, MIDNIGHT + timedelta(days=1))
@@ -262,8 +262,8 @@ async def test_two_processes_never_exceed_a_budget(url: str) -> None:
 
 
 async def _sending(url: str, first: int) -> Process:
-    command = ["-m", "tests.database.sending", url, str(first), str(first + 40)]
-    return await asyncio.create_subprocess_exec(sys.executable, *command, stdin=PIPE, stdout=PIPE)
+    command = (*warm.command("tests.database.sending"), url, str(first), str(first + 40))
+    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
 
 
 async def _line(process: Process) -> str:
