@@ -3,7 +3,7 @@
 Source: Graph's pages "Create columnDefinition" and "columnDefinition resource type".
 """
 
-from domain.tracking_list.columns import Column, ColumnKind
+from domain.tracking_list.columns import PERSONS_OWN, Column, ColumnKind
 from graph.http.answers import Json
 
 _FACETS: dict[ColumnKind, Json] = {
@@ -43,6 +43,8 @@ def wrong_type(column: Column, found: Json) -> str | None:
     """
     facet = next((name for name in _KNOWN_FACETS if isinstance(found.get(name), dict)), None)
     lines = _facet(found, "text").get("allowMultipleLines") is True
+    if column.kind is ColumnKind.TEXT and _is_rich(found):
+        return "rich text"
     match column.kind:
         case ColumnKind.TEXT:
             fits = facet == "text" and not lines
@@ -58,7 +60,8 @@ def wrong_type(column: Column, found: Json) -> str | None:
 def changes(column: Column, found: Json) -> Json:
     """Return what a column of the right type lacks, as the body that adds it; empty for nothing.
 
-    Choices, indexes and the like that somebody added stay.
+    Choices, indexes and the like that somebody added stay; uniqueness doesn't, where several people
+    have the same value.
     """
     body: Json = {}
     if column.kind is ColumnKind.CHOICE:
@@ -73,18 +76,43 @@ def changes(column: Column, found: Json) -> Json:
         body["indexed"] = True
     if column.unique and found.get("enforceUniqueValues") is not True:
         body["enforceUniqueValues"] = True
+    if found.get("enforceUniqueValues") is True and column.name not in PERSONS_OWN:
+        body["enforceUniqueValues"] = False
     return body
+
+
+def keeps_values(column: Column, found: Json) -> bool:
+    """Say whether a column keeps what is written to it as it is written.
+
+    It doesn't where it is of another type, of rich text (SharePoint puts an element around it) or
+    of dates without a time of day, or where it takes some values only, or each of them once.
+    """
+    if wrong_type(column, found) is not None:
+        # Several lines hold one as well.
+        return column.kind is ColumnKind.TEXT and "text" in found and not _is_rich(found)
+    change = changes(column, found)
+    return not (
+        {"choice", "dateTime"} & change.keys() or change.get("enforceUniqueValues") is False
+    )
 
 
 def in_words(change: Json) -> str:
     """Say what a change adds."""
+    if change.get("enforceUniqueValues") is False:
+        change = {**change, "repeated": True}
+        del change["enforceUniqueValues"]
     words = {
         "choice": "the missing choices",
         "dateTime": "the time of day",
         "indexed": "the index",
         "enforceUniqueValues": "uniqueness",
+        "repeated": "room for one value in several rows",
     }
     return ", ".join(text for name, text in words.items() if name in change)
+
+
+def _is_rich(found: Json) -> bool:
+    return _facet(found, "text").get("textType") == "richText"
 
 
 def _facet(found: Json, name: str) -> Json:

@@ -16,6 +16,7 @@ from graph.http.answers import Json
 from graph.http.client import GraphClient
 from graph.http.errors import Purpose
 from graph.http.urls import literal, segment
+from graph.list_columns import keeps_values
 
 _PAGE = "1000"
 # SharePoint counts from 1.
@@ -165,6 +166,14 @@ class TrackingList:
         """Return the list's columns as Graph defines them, by their internal names."""
         rows = self._client.pages(f"{self._list}/columns", _LIST)
         return {str(row.get("name")): row async for row in rows}
+
+    async def columns_kept(self) -> dict[str, bool]:
+        """Return the list's columns, and whether each keeps what we write as it is written."""
+        found = await self.columns()
+        kept = {
+            one.name: keeps_values(one, found[one.name]) for one in COLUMNS if one.name in found
+        }
+        return dict.fromkeys(found, True) | kept
 
     async def all(self, columns: Sequence[str] = ()) -> AsyncIterator[Item]:
         """Yield every item once, by way of the changes since there was none, where there is such.

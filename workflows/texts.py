@@ -157,12 +157,17 @@ RECONCILED = {
     "missing": "Rows that are missing",
     "lacking": "People who are missing in the database",
     "duplicates": "Second rows of one person",
+    "emptied": "Rows that hold less than was written",
     "put_right": "Rows to be corrected",
     "created_again": "Rows to be created again",
 }
 REBUILD = (
     "**Nothing was corrected: the list and the database differ too much, or people are missing in "
     "the database. Run `mfa-rollout rebuild`, then this again.**"
+)
+NOT_KEPT = (
+    "**Columns that don't keep what is written, and weren't compared: {names}. See "
+    "`mfa-rollout doctor`.**"
 )
 
 # How the outcomes of a request about many people are shown.

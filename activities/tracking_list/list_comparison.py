@@ -10,7 +10,7 @@ from domain.instants import microseconds
 from domain.status import EnrolmentEnd
 from domain.tracking_list.own_token import as_on_list, is_ours
 from domain.tracking_list.problem_column import COLUMN_OF_PROBLEMS
-from domain.tracking_list.reconciliation import differing
+from domain.tracking_list.reconciliation import differing, is_lost
 from domain.tracking_list.row import object_id_in, token_in
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class ListComparison:
         self._outdated: dict[str, str] = {}
         # Rows that differ in the sentence about a problem alone: its wording may be another since.
         self._reworded: dict[str, str] = {}
+        # Rows that hold nothing, or the day alone, where more was written: a column was made anew.
+        self._emptied: dict[str, str] = {}
         # Rows that hold a token of ours, of people who aren't in the tables.
         self.holders: dict[str, Item] = {}
         # Rows of Active people that say they are in the group, and the tables don't.
@@ -57,6 +59,7 @@ class ListComparison:
         yield from self._different.items()
         yield from self._outdated.items()
         yield from self._reworded.items()
+        yield from self._emptied.items()
         yield from self.rowless()
 
     def rowless(self) -> Iterator[tuple[str, str | None]]:
@@ -88,7 +91,7 @@ class ListComparison:
                     if row.object_id not in self._met and row.revision < self._begun:
                         self._look_for(row)
         report.different, report.missing = len(self._different), len(self._missing)
-        report.outdated_links = len(self._outdated)
+        report.outdated_links, report.emptied = len(self._outdated), len(self._emptied)
         report.duplicates = sum(len(others) for others in self._others.values())
 
     async def note_duplicates(self) -> None:
@@ -132,6 +135,8 @@ class ListComparison:
             self._outdated[row.object_id] = item.id
         elif names == (COLUMN_OF_PROBLEMS,) and expected[COLUMN_OF_PROBLEMS]:
             self._reworded[row.object_id] = item.id
+        elif names and all(is_lost(item.fields.get(one), expected[one]) for one in names):
+            self._emptied[row.object_id] = item.id
         elif names:
             self._different[row.object_id] = item.id
 

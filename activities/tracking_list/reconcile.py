@@ -66,7 +66,17 @@ class ReconcileActivities:
         report = ReconcileReport()
         # Repeated with what is found meanwhile (``heartbeats.py``), for the Temporal UI.
         activity.heartbeat(report)
-        columns = frozenset(await self._list.columns())
+        kept = await self._list.columns_kept()
+        columns = frozenset(name for name, keeps in kept.items() if keeps)
+        report.not_kept = tuple(name for name in kept if name not in columns)
+        if report.not_kept:
+            activity.logger.warning(
+                "columns of the list don't keep what is written",
+                extra={
+                    "columns": report.not_kept,
+                    "remedy": "They aren't compared: see `mfa-rollout doctor`.",
+                },
+            )
         comparison = ListComparison(self._list, self._tables, columns, self._keys)
         await comparison.read_list(report)
         await comparison.read_tables(report)
@@ -78,8 +88,11 @@ class ReconcileActivities:
         report.rebuild = bool(lacking) or are_too_many(
             report.different + report.missing, report.compared
         )
-        # A list that is wrong as a whole makes nobody's link nobody's.
-        await comparison.finish(forgets=not report.rebuild)
+        # A list that is wrong as a whole, or has no tokens, makes nobody's link nobody's.
+        has_tokens = "TrackingToken" in columns and not are_too_many(
+            report.emptied, report.compared
+        )
+        await comparison.finish(forgets=has_tokens and not report.rebuild)
         if lacking:
             await self._marks.unmark()
         elif not report.rebuild:

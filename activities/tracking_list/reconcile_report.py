@@ -16,6 +16,8 @@ class ReconcileReport:
         lacking: people with a link of ours who aren't in the tables.
         duplicates: second rows of one person.
         outdated_links: rows that hold a token of a key that has been dropped.
+        emptied: rows that hold nothing, or only the day, where more was written.
+        not_kept: columns that don't keep what is written to them; they aren't compared.
         put_right: enrolments that were asked to write columns again.
         created_again: enrolments that were asked to make their row again.
         rebuild: the tables or the list are wrong as a whole, and nothing was asked for.
@@ -28,6 +30,8 @@ class ReconcileReport:
     missing: int = 0
     lacking: int = 0
     outdated_links: int = 0
+    emptied: int = 0
+    not_kept: tuple[str, ...] = ()
     duplicates: int = 0
     put_right: int = 0
     created_again: int = 0

@@ -66,12 +66,13 @@ class ListRecovery:
             RolloutError: list or group can't be read.
             RPCError: Temporal can't be reached.
         """
-        columns = frozenset(await self._list.columns())
+        kept = await self._list.columns_kept()
+        columns = frozenset(name for name, keeps in kept.items() if keeps)
         comparison = ListComparison(self._list, self._tables, columns, self._keys)
         seen = ReconcileReport()
         await comparison.read_list(seen)
-        # Whoever rebuilds has looked that the list is the right one.
-        await comparison.finish(forgets=True)
+        # Whoever rebuilds has looked that the list is the right one; it may lack the column still.
+        await comparison.finish(forgets="TrackingToken" in columns)
         found = FromList(older_tokens=seen.older_tokens)
         for object_id in await self._tables.lacking(sorted(comparison.holders)):
             item = comparison.holders[object_id]

@@ -90,6 +90,9 @@ COLUMNS = (
     Column(name="Notes", kind=ColumnKind.NOTE),
 )
 
+# No two people have the same value in these, so that they may be unique on a list.
+PERSONS_OWN = frozenset({"Title", "TrackingToken", "CorrelationId", "ObjectId"})
+
 # The columns that we write: all but the one that is for people.
 OURS = frozenset(column.name for column in COLUMNS) - {"Notes"}
 

@@ -1,6 +1,7 @@
 """Is the list as it was written? The comparison of its rows with our tables."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from domain.instants import read_instant
 from domain.tracking_list.columns import Value
@@ -8,6 +9,8 @@ from domain.tracking_list.columns import Value
 # People edit some rows by hand; of more than these something is wrong with list or tables.
 HANDFUL = 10
 LARGEST_SHARE = 0.02
+# SharePoint keeps a date as a midnight, of UTC or of the site's time zone.
+_WEST, _EAST = timedelta(hours=14), timedelta(hours=36)
 
 REPORTED_AS = "reconcile"
 """The name under which the tables keep the last report."""
@@ -33,6 +36,23 @@ def differing(
 def is_of_the_poll(name: str, written: Value) -> bool:
     """Say whether a column is the polling activity's, which no row of ours knows of."""
     return name == "LastChecked" and written is None
+
+
+def is_lost(on_list: object, written: Value) -> bool:
+    """Say whether the list holds nothing, or the day alone, of what was written.
+
+    So it is after a column was made anew, or was one of dates without a time of day for a while:
+    writing it again loses nothing, whichever of the two is wrong.
+    """
+    if on_list is None or on_list == "":
+        return True
+    day, instant = read_instant(on_list), read_instant(written)
+    if day is None or instant is None:
+        return False
+    # Midnight somewhere, where it is the same date.
+    return day == day.replace(minute=day.minute // 15 * 15, second=0, microsecond=0) and (
+        -_WEST <= instant - day < _EAST
+    )
 
 
 def are_too_many(different: int, compared: int) -> bool:

@@ -229,3 +229,22 @@ async def test_a_body_that_is_no_json_is_refused(graph: httpx.AsyncClient) -> No
     broken = await graph.post(ITEMS, content=b"{", headers={"Content-Type": "application/json"})
     empty = await graph.post(ITEMS, json={"Title": "a"})
     assert (broken.status_code, empty.status_code) == (400, 400)
+
+
+async def test_a_column_keeps_what_its_settings_let_it(
+    graph: httpx.AsyncClient, tenant: SimulatedTenant
+) -> None:
+    """A date without a time of day is the site's midnight; rich text stands in an element."""
+    tracking = tenant.sites.find_list(SITE_ID, LIST_ID)
+    assert tracking is not None
+    date, text = tracking.column("At"), tracking.column("Plain")
+    assert date
+    assert text
+    date.facet["format"] = "dateOnly"
+    text.facet |= {"allowMultipleLines": True, "textType": "richText"}
+
+    created = await add(graph, Title="a", At="2026-03-02T07:59:59Z", Plain="R&D")
+
+    assert created["fields"]["At"] == "2026-03-01T08:00:00Z"
+    assert created["fields"]["Plain"].startswith('<div class="ExternalClass')
+    assert created["fields"]["Plain"].endswith(">R&amp;D</div>")

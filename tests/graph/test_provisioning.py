@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -134,7 +135,10 @@ async def test_a_list_id_that_leads_nowhere_is_looked_for_by_name(ground: Ground
 
 
 async def test_what_is_missing_is_added_and_nothing_else_touched(ground: Ground) -> None:
-    """A column, an index, a choice and a time of day come; rows and people's choices stay."""
+    """A column, an index, a choice and a time of day come; rows and people's choices stay.
+
+    So does uniqueness where each person has a value of their own.
+    """
     site = ground.site()
     made = old_list(ground, site, "ObjectId")
     token, status = made.column("TrackingToken"), made.column("InviteStatus")
@@ -145,6 +149,10 @@ async def test_what_is_missing_is_added_and_nothing_else_touched(ground: Ground)
     token.indexed = False
     status.facet["choices"] = ["On hold", "Pending", "Sent", "Clicked", "AddedToGroup"]
     date.facet["format"] = "dateOnly"
+    for name in ("Department", "CorrelationId"):
+        unique = made.column(name)
+        assert unique
+        unique.indexed = unique.enforce_unique_values = True
     now = ground.tenant.clock()
     made.add(
         {"Title": "ada@contoso.example", "InviteStatus": "On hold"}, by="x", now=now, visible_at=now
@@ -157,6 +165,7 @@ async def test_what_is_missing_is_added_and_nothing_else_touched(ground: Ground)
         "column TrackingToken: added the index",
         "column ClickedLinkDate: added the time of day",
         "column ObjectId: created",
+        "column Department: added room for one value in several rows",
     ]
     assert not any(step.needs_action for step in steps)
     assert status.facet["choices"][0] == "On hold"
@@ -171,10 +180,16 @@ async def test_what_is_missing_is_added_and_nothing_else_touched(ground: Ground)
         ("ReminderCount", "text", {}, "is text, not number"),
         ("ErrorDetails", "text", {"allowMultipleLines": True}, "is multiple lines of text"),
         ("InviteStatus", "text", {}, "is text, not choice"),
+        (
+            "ErrorDetails",
+            "text",
+            {"allowMultipleLines": True, "textType": "richText"},
+            "is rich text, not text",
+        ),
     ],
 )
 async def test_a_column_of_another_type_is_told_of(
-    ground: Ground, name: str, kind: str, facet: dict[str, bool], word: str
+    ground: Ground, name: str, kind: str, facet: dict[str, Any], word: str
 ) -> None:
     """It is left alone, the remedy is named, and the columns behind it are done all the same."""
     site = ground.site()

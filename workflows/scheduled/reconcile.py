@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.tracking_list.reconcile import ReconcileActivities
     from activities.tracking_list.reconcile_report import ReconcileReport
     from workflows import options
-    from workflows.texts import REBUILD, RECONCILED, SUMMARIES, Step
+    from workflows.texts import NOT_KEPT, REBUILD, RECONCILED, SUMMARIES, Step
 
 
 @workflow.defn
@@ -37,4 +37,7 @@ def _details(report: ReconcileReport) -> str:
     counts = asdict(report)
     rows = [f"| {text} | {counts[name]} |" for name, text in RECONCILED.items()]
     table = "\n".join(["| | |", "|---|---|", *rows])
-    return f"{REBUILD}\n\n{table}" if report.rebuild else table
+    notes = [REBUILD] if report.rebuild else []
+    if report.not_kept:
+        notes.append(NOT_KEPT.format(names=", ".join(report.not_kept)))
+    return "\n\n".join([*notes, table])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import ActivityEnvironment
@@ -14,6 +15,7 @@ from activities.tracking_list.reconcile_report import ReconcileReport
 from database.enrolments.record import record_all
 from database.rollout.completeness import Completeness
 from database.rollout.marks import is_complete
+from database.schema import older_token
 from database.tombstones import Tombstones
 from database.tracking_list.list_pass import ListPass
 from domain.enrolment.messages import RowDiffers
@@ -93,6 +95,11 @@ class Reconciling:
         """Return True while the tables are marked complete."""
         async with self.stage.database.reading() as connection:
             return await is_complete(connection, 0)
+
+    async def tokens(self) -> set[str]:
+        """Return the older tokens in the tables."""
+        async with self.stage.database.reading() as connection:
+            return set((await connection.scalars(select(older_token.c.token))).all())
 
     def row(self, object_id: str, item_id: str | None, **values: Any) -> EnrolmentRecord:
         """Return somebody's row of the tables."""

@@ -4,34 +4,19 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
 from database.enrolments.link_owners import AskedLink, find_link_owners
 from database.erasure.erase import erase
 from database.rollout.marks import read_passes
-from database.schema import older_token
 from database.tombstones import Tombstones
 from database.tracking_list.mirrored_rows import read_mirrored_of
 from domain.enrolment.state import ProblemKind
 from domain.status import EnrolmentEnd, InviteStatus
-from tests.activities.stage import TOKEN_KEY, Stage
+from tests.activities.stage import TOKEN_KEY
 from tests.activities.tracking_list.reconciling import Reconciling, columns_of
 from tests.database.values import NOW
 from tests.support.eventually import eventually
-from tests.support.namespaces import own_namespace
 from tests.support.texts import says
-
-
-@pytest.fixture
-async def both(stage: Stage, temporal_address: str) -> Reconciling:
-    """Give list and tables, both empty, and a namespace in which nobody is enrolled."""
-    return Reconciling(stage=stage, client=await own_namespace(temporal_address))
-
-
-async def tokens(both: Reconciling) -> set[str]:
-    """Return the older tokens in the tables."""
-    async with both.stage.database.reading() as connection:
-        return set((await connection.scalars(select(older_token.c.token))).all())
 
 
 async def test_what_differs_is_asked_for_without_a_query(both: Reconciling) -> None:
@@ -179,10 +164,10 @@ async def test_tokens_that_are_not_ours_are_kept_while_they_are_on_the_list(
     report = await both.look()
 
     assert report.older_tokens == 3
-    assert await tokens(both) == {nameless, named, adopted}
+    assert await both.tokens() == {nameless, named, adopted}
     both.stage.rows.delete(item)
     await both.look()
-    assert await tokens(both) == {named, adopted}
+    assert await both.tokens() == {named, adopted}
 
 
 async def test_an_empty_list_takes_no_older_link_away(both: Reconciling) -> None:
@@ -196,7 +181,7 @@ async def test_an_empty_list_takes_no_older_link_away(both: Reconciling) -> None
 
     assert (await both.look()).rebuild
 
-    assert await tokens(both) == {token}
+    assert await both.tokens() == {token}
 
 
 async def test_whose_row_is_anothers_by_now_is_asked_for_their_own(both: Reconciling) -> None:
@@ -258,5 +243,5 @@ async def test_links_of_a_dropped_key_are_written_anew(both: Reconciling) -> Non
     assert not dropped.rebuild
     assert dropped.put_right == 12
     assert await both.asked(handle) == [("TrackingToken",)]
-    assert await tokens(both) == set()
+    assert await both.tokens() == set()
     assert ended[0] not in people

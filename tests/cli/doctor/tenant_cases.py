@@ -92,6 +92,18 @@ TENANT_CASES = {
         Fault.COLUMN_TYPE,
         "InGroup",
     ),
+    "a column of rich text": Case(
+        tenant.column("Department", kind="text", facet={"textType": "richText"}),
+        Check.TRACKING_LIST,
+        Fault.COLUMN_TYPE,
+        "Department",
+    ),
+    "a column with each value once": Case(
+        tenant.column("Department", kind="text", indexed=True, enforce_unique_values=True),
+        Check.TRACKING_LIST,
+        Fault.COLUMNS_LACKING,
+        "room for one value in several rows of Department",
+    ),
     "an index is missing": Case(
         tenant.column("ObjectId", kind="text"),
         Check.TRACKING_LIST,

@@ -2,13 +2,16 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
+from html import escape
 from typing import Any
 
 from simulated_tenant.clock import graph_time, parse_time
 from simulated_tenant.errors import bad_request
 
 MAX_TEXT = 255
+# In which a new site is unless somebody has set another; here without daylight saving time.
+SITE_ZONE = timezone(timedelta(hours=-8))
 MAX_INDEXES = 20
 KINDS = ("text", "choice", "boolean", "dateTime", "number")
 _READ_ONLY = {
@@ -105,7 +108,7 @@ def checked_value(column: Column, value: Any) -> Any:
         return value
     if column.kind == "dateTime" and isinstance(value, str):
         try:
-            return graph_time(parse_time(value))
+            return graph_time(_kept(column, parse_time(value)))
         except ValueError:
             pass
     raise bad_request(f"The value for field '{column.name}' has a wrong type.", "invalidRequest")
@@ -121,7 +124,17 @@ def _checked_text(column: Column, value: Any) -> str:
             f"The text for field '{column.name}' is longer than {MAX_TEXT} characters.",
             "invalidRequest",
         )
+    if column.facet.get("textType") == "richText":
+        return f'<div class="ExternalClass{uuid.uuid4().hex.upper()}">{escape(value)}</div>'
     return value
+
+
+def _kept(column: Column, instant: datetime) -> datetime:
+    """Return an instant, or of a date without a time of day the site's midnight."""
+    if column.facet.get("format") != "dateOnly":
+        return instant
+    there = instant.astimezone(SITE_ZONE)
+    return there.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _checked_choice(column: Column, value: Any) -> str | None:
