@@ -42,8 +42,9 @@ class RolloutControlWorkflow:
         self._stopped = stopped
         self._high_water = high_water
         self._lifted = deque(lifted, maxlen=LIFTED_REMEMBERED)
-        # Ids of requests: each may come as an update and, while no worker answers, as a signal.
-        self._done: deque[str] = deque(maxlen=REMEMBERED)
+        # Ids of requests: each may come as an update and, while no worker answers, as a signal. A
+        # stop that an earlier run has lifted is not thrown again by the second of the two.
+        self._done: deque[str] = deque(lifted, maxlen=REMEMBERED)
         self._is_renewed = False
 
     @workflow.run

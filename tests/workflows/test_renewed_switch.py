@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 
 from activities.mail.kill_switch import MailSwitch
 from client.mail_switch import renew_switch, start_all_mail, stop_all_mail
-from client.requests import Answer, new_request
+from client.requests import Answer, new_request, record_stop, stop_mail
 from database.engine import Database
 from domain.identifiers import CONTROL_WORKFLOW_ID, MAIL_STOPPED, TASK_QUEUE
 from domain.mail_switch import MailSwitchState
@@ -94,6 +94,26 @@ async def test_a_switch_that_was_ended_since_its_key_is_lost_holds_up_nothing(
         answer = await stop_all_mail(new, sqlite_database, request, within=PATIENT)
     assert answer is Answer.DONE
     assert await switch.stop() == request
+
+
+async def test_a_stop_that_was_lifted_before_is_not_thrown_again(
+    temporal_address: str, sqlite_database: Database
+) -> None:
+    """One that comes a second time, as a signal after the update, changes nothing in a new run."""
+    client = await own_namespace(temporal_address)
+    stop, start = new_request("Ada", "why"), new_request("Ada", "because")
+    handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
+    async with working(client):
+        await stop_all_mail(client, sqlite_database, stop, within=PATIENT)
+        await start_all_mail(client, sqlite_database, start, within=PATIENT)
+        run_id = await run_of(client)
+        await handle.signal(RolloutControlWorkflow.renew)
+        await another_run(client, run_id)
+        await record_stop(client, stop)
+        # An update is answered after the signals before it.
+        another = new_request("Eve", "another")
+        assert await stop_mail(client, another, within=PATIENT) is Answer.DONE
+    assert await MailSwitch(client=client).stop() == another
 
 
 @asynccontextmanager
