@@ -14,6 +14,7 @@ class Waiting(StrEnum):
 
     USER_UNKNOWN = "user-unknown"
     USER_MISSING = "user-missing"
+    METHODS_MISSING = "methods-missing"
     NOT_REGISTERED = "not-registered"
     NOT_REGISTERED_UNKNOWN_TYPES = "not-registered-unknown-types"
     SLOWED_DOWN = "slowed-down"
@@ -27,6 +28,10 @@ class Waiting(StrEnum):
 WAITING = {
     Waiting.USER_UNKNOWN: "The directory does not know this user yet.",
     Waiting.USER_MISSING: "The directory did not show the user (attempt {time} of {times}).",
+    Waiting.METHODS_MISSING: (
+        "The directory has the user, and Microsoft Graph does not show their methods: its cloud "
+        "may have none (MICROSOFT_CLOUD)."
+    ),
     Waiting.NOT_REGISTERED: "No MFA method is registered yet.",
     Waiting.NOT_REGISTERED_UNKNOWN_TYPES: (
         "No MFA method is registered yet; methods of unknown types: {types}."

@@ -97,9 +97,9 @@ class RegistrationActivities:
 
         Reads only, but for when it looked, which it writes to list and database now and then. Each
         attempt looks once and fails as ``NotRegistered`` (BENIGN) with the delay until the next. A
-        user counts as gone after three 404 answers over a day. At most once in
-        ``policy.person_recheck`` the directory is read, too: whoever has another name, address or
-        account there is returned.
+        user counts as gone after three 404 answers over a day, and one of the directory. At most
+        once in ``policy.person_recheck`` the directory is read, too: whoever has another name,
+        address or account there is returned.
 
         Raises:
             UnknownMethods: the types that we don't know are others than before; the details are
@@ -112,13 +112,14 @@ class RegistrationActivities:
         try:
             methods = await self._look(input.object_id)
         except NotFound:
+            said = Waiting.USER_MISSING
             if _gone(memory, now, input.policy):
-                return PollEnd.GONE
+                if not await self._is_there(input.object_id):
+                    return PollEnd.GONE
+                said, memory.missing_since, memory.times_missing = Waiting.METHODS_MISSING, None, 0
             _keep(memory)
             raise waiting(
-                WAITING[Waiting.USER_MISSING].format(
-                    time=memory.times_missing, times=TIMES_MISSING
-                ),
+                WAITING[said].format(time=memory.times_missing, times=TIMES_MISSING),
                 type=FailureType.USER_MISSING,
                 next_retry_delay=input.policy.gone_after / (TIMES_MISSING - 1),
             ) from None
@@ -162,6 +163,19 @@ class RegistrationActivities:
             if self._rhythm is not None:
                 self._rhythm.pause(throttled.retry_after or SLOW_DOWN)
             raise
+
+    async def _is_there(self, object_id: str) -> bool:
+        """Say whether the directory has a user of whom Graph doesn't show the methods.
+
+        So it is in a cloud that doesn't have them, such as China:
+        https://learn.microsoft.com/graph/api/authentication-list-methods
+        """
+        try:
+            await self._directory.user(object_id)
+        except NotFound:
+            return False
+        activity.logger.warning("methods of a user not shown", extra={"object_id": object_id})
+        return True
 
     async def _next_look_in(self, input: AwaitRegistrationInput, now: datetime) -> timedelta:
         stretched = timedelta(0)

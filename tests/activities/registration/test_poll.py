@@ -239,6 +239,24 @@ async def test_two_misses_over_a_day_are_not_gone(stage: Stage) -> None:
     assert await attempts.next(watch(NOBODY)) is PollEnd.GONE
 
 
+async def test_who_is_in_the_directory_is_not_gone(stage: Stage) -> None:
+    """A cloud that has no methods to read says 404 of everybody; that ends nobody's enrolment."""
+    user = stage.user()
+    attempts = polling(stage)
+    stage.fault("GET", "/authentication/methods", status=404, times=None)
+    for _ in range(2):
+        assert_passing(await attempts.failure(watch(user)), "UserMissing")
+    attempts.details[0]["missing_since"] = ago(hours=24)
+
+    error = await attempts.failure(watch(user))
+
+    assert_passing(error, "UserMissing")
+    assert WAITING[Waiting.METHODS_MISSING] in str(error)
+    stage.tenant.delete_user(user.id)
+    again = await attempts.failure(watch(user))
+    assert WAITING[Waiting.USER_MISSING].format(time=1, times=3) in str(again)
+
+
 async def test_being_seen_starts_the_count_anew(stage: Stage) -> None:
     """Two misses, a look that finds the user, and the next miss is the first."""
     user = stage.user()
