@@ -1,7 +1,8 @@
 """The page about the command line, ``docs/cli.md``: every verb's help as a terminal shows it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -26,11 +27,13 @@ What `--json` prints: [the command line for programs](cli-json.md).
 """
 
 
-def verbs() -> dict[tuple[str, ...], TyperCommand]:
+@cache
+def verbs() -> Mapping[tuple[str, ...], TyperCommand]:
     """Return every verb by its words, those of groups too."""
     return dict(_below((), typer.main.get_command(app)))
 
 
+@cache
 def help_of(*words: str) -> str:
     """Return a verb's help in a terminal of 80 columns."""
     environment = {"COLUMNS": str(WIDTH), "TERM": "dumb"}
