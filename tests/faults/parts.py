@@ -52,6 +52,15 @@ class Parts:
         self._known = {process.name: process for group in processes for process in group}
         self._running: dict[str, asyncio.subprocess.Process] = {}
 
+    def add(self, process: Process) -> None:
+        """Know one more process, which needs all others."""
+        self._order.append([process])
+        self._known[process.name] = process
+
+    def process(self, name: str) -> Process:
+        """Return how a part is started."""
+        return self._known[name]
+
     async def start_all(self) -> None:
         """Start everything, and wait until it is ready."""
         for group in self._order:

@@ -1,6 +1,7 @@
 """People whose doings are drawn by lot, and what each of them was told."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -87,9 +88,17 @@ async def mails_of(control: httpx.AsyncClient, person: SomePerson) -> list[dict[
 
 
 async def live(
-    person: SomePerson, control: httpx.AsyncClient, api: str, may_act: asyncio.Event
+    person: SomePerson, control: httpx.AsyncClient, apis: Sequence[str], may_act: asyncio.Event
 ) -> None:
-    """Wait for the mail, and do with it what the lot says, however often a page fails."""
+    """Wait for the mail, and do with it what the lot says, however often a page fails.
+
+    The links lead to the first of ``apis``; each answers every so many requests, in turn.
+    """
+    turn = itertools.count()
+
+    def of_one(url: str) -> str:
+        return url.replace(apis[0], apis[next(turn) % len(apis)])
+
     mails: list[dict[str, Any]] = []
     while not mails:
         await asyncio.sleep(PAUSE_SECONDS * 2)
@@ -99,15 +108,16 @@ async def live(
     found = links(mails[0])
     async with httpx.AsyncClient(trust_env=False, timeout=600) as browser:
         if person.opens:
-            await _asked(browser, "GET", found["pixel"])
+            await _asked(browser, "GET", of_one(found["pixel"]))
         if person.clicks:
             while not person.click_acknowledged:
-                page = await _asked(browser, "GET", found["enrol"])
+                page = await _asked(browser, "GET", of_one(found["enrol"]))
                 fields = button(page.text)
                 if page.status_code != httpx.codes.OK or not fields:
                     await asyncio.sleep(PAUSE_SECONDS)
                     continue
-                answer = await _asked(browser, "POST", f"{api}/api/enrol", data=fields)
+                url = of_one(f"{apis[0]}/api/enrol")
+                answer = await _asked(browser, "POST", url, data=fields)
                 person.click_acknowledged = STARTED in answer.text or SAVED in answer.text
                 if not _says_something(answer):
                     person.wordless.append(str(answer.status_code))

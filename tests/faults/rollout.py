@@ -87,6 +87,7 @@ async def run_rollout(
             trouble = Trouble(
                 folder=folder,
                 layout=layout,
+                apis=[layout.api],
                 arrangement=arrangement,
                 parts=parts,
                 control=control,
@@ -139,7 +140,7 @@ async def _lived_through(scenario: Scenario, trouble: Trouble) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_imported(trouble, file))
         for one in trouble.people:
-            tasks.create_task(live(one, trouble.control, trouble.layout.api, trouble.people_act))
+            tasks.create_task(live(one, trouble.control, trouble.apis, trouble.people_act))
         tasks.create_task(scenario.run(trouble))  # type: ignore[arg-type]
 
 

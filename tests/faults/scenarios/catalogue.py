@@ -4,11 +4,13 @@ from tests.faults.scenarios import daylight_saving, microsoft, processes, upgrad
 from tests.faults.scenarios.backup import old_backup
 from tests.faults.scenarios.clocks import clock_steps, with_clocks_of_their_own
 from tests.faults.scenarios.disk import disk_full, on_a_small_disk
+from tests.faults.scenarios.pairs import pairs_killed
 from tests.faults.scenarios.traits import traits
 from tests.faults.scenarios.trouble import Scenario
 
 SCENARIOS = {
     "kills": Scenario(run=processes.kills),
+    "pairs-killed": Scenario(run=pairs_killed),
     "storm": Scenario(run=microsoft.storm),
     "says-otherwise": Scenario(run=microsoft.says_otherwise),
     "sharepoint-away": Scenario(run=microsoft.sharepoint_away),

@@ -28,6 +28,7 @@ class Trouble:
 
     Attributes:
         scale: makes waits longer, as a rollout is larger.
+        apis: where people reach an API; links lead to the first.
         people_act: is set while people may do something with their mails.
         wrong: what the scenario itself has found, a sentence each.
         told: what the lot has drawn, as far as a reader wants to know it.
@@ -35,6 +36,7 @@ class Trouble:
 
     folder: Path
     layout: Layout
+    apis: list[str]
     arrangement: Arrangement
     parts: Parts
     control: httpx.AsyncClient
