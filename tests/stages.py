@@ -36,7 +36,8 @@ TRAITS = (
     *("mailsystem=postfix", "receipts", "delays", "outofoffice", "answers", "outbound_policy"),
     *("recipientlimit", "mailboxcalls", "resourceunits", "identityunits", "reportcalls"),
     *("retryafter", "batchfails", "groupread", "grouplag", "rbaclag", "userlag", "indexlag"),
-    *("viewfilter", "nomailbox", "lostpages", "translated", "nulls", "otherforms", "junk"),
+    *("localdates", "viewfilter", "nomailbox", "lostpages", "translated", "nulls"),
+    *("otherforms", "junk"),
 )
 # A locked site, a proxy that fails calls, how a mail comes back and how people sign in have tests
 # of their own, and the limit of calls at once is on from the beginning.

@@ -59,6 +59,18 @@ async def test_otherforms(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> 
     assert "Done" not in other
 
 
+async def test_localdates(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
+    """What answers a write says another time than each read of the row, which is right."""
+    at = "2026-03-01T12:00:00Z"
+    tenant.traits.switch("localdates")
+    made = await graph.post(ITEMS, json={"fields": {"Title": "a", "At": at, "Plain": at}})
+    item = f"{ITEMS}/{made.json()['id']}"
+    changed = await graph.patch(f"{item}/fields", json={"At": at})
+    read = (await graph.get(f"{item}?$expand=fields")).json()["fields"]
+    assert made.json()["fields"]["At"] == changed.json()["At"] == "2026-03-01T04:00:00Z"
+    assert read["At"] == at
+
+
 async def test_translated(tenant: SimulatedTenant, graph: httpx.AsyncClient) -> None:
     """A duplicate has no code of its own, and its words are in another language."""
     tenant.traits.switch("translated")

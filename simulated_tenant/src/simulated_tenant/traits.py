@@ -58,6 +58,7 @@ class Traits:
     rbaclag: timedelta = timedelta(0)
     userlag: timedelta = timedelta(0)
     indexlag: timedelta = timedelta(0)
+    localdates: bool = False
     viewfilter: tuple[str, str] | None = None
     nodevicecode: bool = False
     nomailbox: str | None = None
@@ -248,6 +249,7 @@ _TRAITS: dict[str, _Trait] = {
     "rbaclag": _duration(timedelta(hours=1)),
     "userlag": _duration(timedelta(minutes=5)),
     "indexlag": _duration(timedelta(minutes=1)),
+    "localdates": _switch(),
     "viewfilter": _Trait(
         read=_column_value,
         form="COLUMN=VALUE (on: InviteStatus=Sent)",

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulated_tenant.errors import GraphError, bad_request, item_not_found
 from simulated_tenant.faults import Late
-from simulated_tenant.graph.lists.shapes import field_values, item_properties
+from simulated_tenant.graph.lists.shapes import field_values, item_properties, with_local_dates
 from simulated_tenant.graph.lists.sites import found_list
 from simulated_tenant.graph.messages import (
     GraphRequest,
@@ -76,9 +76,7 @@ def create_item(tenant: SimulatedTenant, request: GraphRequest) -> GraphResponse
             now=tenant.clock(),
             visible_at=tenant.faults.visible_at(Late.ITEM),
         )
-    body = item_properties(site, found, item) | {
-        "fields": field_values(item, None, other_forms=tenant.traits.otherforms)
-    }
+    body = item_properties(site, found, item) | {"fields": _answered(tenant, item)}
     response = created({"@odata.context": _context(request, site), **body})
     response.headers["Location"] = f"{request.url}/{item.id}"
     return response
@@ -92,12 +90,13 @@ def update_fields(tenant: SimulatedTenant, request: GraphRequest) -> GraphRespon
     with _said_in_its_language(tenant):
         found.update(item, request.json_object(), by=request.caller.client_id, now=tenant.clock())
     context = f"{request.base_url}/v1.0/$metadata#sites('{site.id}')/lists/items/fields/$entity"
-    return ok(
-        {
-            "@odata.context": context,
-            **field_values(item, None, other_forms=tenant.traits.otherforms),
-        }
-    )
+    return ok({"@odata.context": context, **_answered(tenant, item)})
+
+
+def _answered(tenant: SimulatedTenant, item: Item) -> dict[str, Any]:
+    """Return the fields as a write is answered, whose times may be those of the site's clocks."""
+    fields = field_values(item, None, other_forms=tenant.traits.otherforms)
+    return with_local_dates(fields) if tenant.traits.localdates else fields
 
 
 @contextmanager

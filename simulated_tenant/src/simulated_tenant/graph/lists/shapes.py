@@ -1,14 +1,15 @@
 """What Graph shows of sites, lists, columns and items."""
 
 import re
+from datetime import UTC
 from typing import Any
 
-from simulated_tenant.clock import graph_time
-from simulated_tenant.sharepoint.columns import Column
+from simulated_tenant.clock import graph_time, parse_time
+from simulated_tenant.sharepoint.columns import SITE_ZONE, Column
 from simulated_tenant.sharepoint.lists import Item, SharePointList
 from simulated_tenant.sharepoint.sites import Site
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.0+)?Z")
 
 
 def site_properties(site: Site) -> dict[str, Any]:
@@ -100,6 +101,16 @@ def field_values(
         every = {name: _in_another_form(value) for name, value in every.items()}
     shown = {name: value for name, value in every.items() if value is not None}
     return {"@odata.etag": item.etag, **shown}
+
+
+def with_local_dates(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields with the times of the site's own clocks, which end with a Z all the same."""
+    return {
+        name: graph_time(parse_time(value).astimezone(SITE_ZONE).replace(tzinfo=UTC))
+        if isinstance(value, str) and _INSTANT.fullmatch(value)
+        else value
+        for name, value in fields.items()
+    }
 
 
 def _in_another_form(value: Any) -> Any:
