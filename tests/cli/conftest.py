@@ -1,10 +1,20 @@
-"""What a verb of a process sets up for good is undone after each test."""
+"""Verbs in the test's own process: what one sets up for good is undone after each test."""
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import structlog
+from typer.main import get_command
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _one_tree_of_verbs() -> Iterator[None]:
+    """Let Typer make the tree of all verbs once: that takes longer than most verbs do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
+        yield
 
 
 @pytest.fixture(autouse=True)
