@@ -39,7 +39,7 @@ async def people_of_directory(group: str | None, *, not_registered: bool) -> tup
     """Return everybody in a group, or who has no method in the report, or both; and its name.
 
     Raises:
-        ImportFileError: there is no such group, or more than one, or nobody is in it.
+        ImportFileError: there is no such group, or more than one, or nobody is seen in it.
         SettingsError: the worker's settings are missing or wrong.
         RolloutError: the directory or the report can't be read.
     """
@@ -75,7 +75,8 @@ async def _members(graph: GraphClient, name: str) -> list[ListedPerson]:
         )
     people = [person async for person in people_in(graph, found[0].id)]
     if not people:
-        raise ImportFileError(FileFault.EMPTY_GROUP, name=one_line(name))
+        fault = FileFault.HIDDEN_GROUP if found[0].hides_members else FileFault.EMPTY_GROUP
+        raise ImportFileError(fault, name=one_line(name))
     return people
 
 

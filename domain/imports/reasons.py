@@ -52,3 +52,4 @@ class FileFault(StrEnum):
     UNKNOWN_GROUP = "unknown_group"
     AMBIGUOUS_GROUP = "ambiguous_group"
     EMPTY_GROUP = "empty_group"
+    HIDDEN_GROUP = "hidden_group"

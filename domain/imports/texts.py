@@ -76,6 +76,10 @@ FILE_TEXTS: Mapping[FileFault, str] = {
     FileFault.EMPTY_GROUP: (
         'The group "{name}" has no members, neither directly nor through nested groups.'
     ),
+    FileFault.HIDDEN_GROUP: (
+        'The group "{name}" hides its members (HiddenMembership). Import another group or a file, '
+        "or grant Member.Read.Hidden with admin consent."
+    ),
     FileFault.BAD_BATCH_ID: "A batch id has 1 to 64 letters, digits, dots, dashes, underscores.",
 }
 

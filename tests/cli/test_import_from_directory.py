@@ -15,6 +15,8 @@ from cli.terminal import ExitStatus
 from database.engine import Database, default_url
 from domain.failures import UnexpectedAnswer
 from domain.identifiers import TASK_QUEUE, enrolment_workflow_id
+from domain.imports.reasons import FileFault
+from domain.imports.texts import FILE_TEXTS
 from graph.http.client import GraphClient
 from graph.http.transport import open_exchange
 from graph.sign_in.given_token import GivenToken
@@ -147,6 +149,31 @@ async def test_who_is_not_registered(importing: Importing) -> None:
 
     assert status == ExitStatus.DONE
     assert report["resolved"] == report["toInvite"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ({}, FileFault.EMPTY_GROUP),
+        (
+            {"group_types": ["Unified"], "visibility": "HiddenMembership"},
+            FileFault.HIDDEN_GROUP,
+        ),
+    ],
+    ids=["empty", "hidden"],
+)
+async def test_a_group_in_which_nobody_is_seen(
+    importing: Importing, kind: dict[str, Any], fault: FileFault
+) -> None:
+    """Nobody is in it, or Graph doesn't show who is; by its id and by its name."""
+    name = f"Nobody {fault.value}"
+    group = importing.group(name, *([importing.user("hidden").id] if kind else []), **kind)
+
+    for asked in (group, name):
+        status, _, errors = await importing.run("--group", asked, "--dry-run")
+        assert status == ExitStatus.USAGE
+        said = FILE_TEXTS[fault].format(name=asked)
+        assert " ".join(said.split()) in " ".join(errors.split())
 
 
 async def test_where_everybody_is_registered(importing: Importing) -> None:

@@ -31,6 +31,7 @@ VALUES: dict[FileFault, dict[str, str | int]] = {
     FileFault.UNKNOWN_GROUP: {"name": "Pilot", "candidates": " Did you mean Pilots?"},
     FileFault.AMBIGUOUS_GROUP: {"name": "Pilot", "number": 2, "groups": "one, two"},
     FileFault.EMPTY_GROUP: {"name": "Pilot"},
+    FileFault.HIDDEN_GROUP: {"name": "Pilot"},
     FileFault.NO_HEADER: {"found": "Name", "headers": "UPN", "last_header": "Email"},
 }
 
