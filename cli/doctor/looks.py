@@ -14,6 +14,7 @@ from client.doctor.public_url import look_at_public_url
 from client.doctor.send_test import SendingTest
 from client.doctor.sender_domain import look_at_domain
 from client.doctor.senders import look_at_sender
+from client.doctor.temporal import CHECKS as TEMPORAL
 from client.doctor.temporal import look_at_temporal
 from client.doctor.tenant import (
     look_at_certificate,
@@ -36,7 +37,6 @@ from settings import UnknownValueError, WorkerSettings, demo_calendar
 from worker.graph import open_graph
 
 Lines = Awaitable[Sequence[Finding]]
-TEMPORAL = (Check.TEMPORAL, Check.SEARCH_ATTRIBUTES, Check.SCHEDULES, Check.WORKERS)
 
 
 class ContradictionError(Exception):

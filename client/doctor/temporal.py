@@ -22,15 +22,25 @@ from domain.doctor.temporal import (
     judge_namespace,
     judge_schedules,
     judge_search_attributes,
+    judge_stuck,
     judge_workers,
 )
 from domain.identifiers import TASK_QUEUE, mail_task_queue, registration_task_queue
 from temporal.connect import connect_as_configured
 from temporal.refusals import TemporalRefused, sentence
 from temporal.search_attributes import ALL
+from temporal.stuck_workflows import STUCK, reports_problems
 from temporal.target import Target, UnreadableProfileError, configuration, target_of
 
-CHECKS = (Check.TEMPORAL, Check.SEARCH_ATTRIBUTES, Check.SCHEDULES, Check.WORKERS)
+CHECKS = (
+    Check.TEMPORAL,
+    Check.SEARCH_ATTRIBUTES,
+    Check.SCHEDULES,
+    Check.WORKERS,
+    Check.STUCK,
+)
+# So many of those that are stuck are named.
+NAMED = 3
 _NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
 
 
@@ -47,6 +57,7 @@ async def look_at_temporal(environment: Mapping[str, str], *, senders: int) -> l
         _guarded(Check.SEARCH_ATTRIBUTES, _search_attributes(client, target.address)),
         _guarded(Check.SCHEDULES, _schedules(client, target.address)),
         _guarded(Check.WORKERS, _workers(client, senders)),
+        _guarded(Check.STUCK, _stuck(client)),
     )
     return [namespace, *(line for part in parts for line in part)]
 
@@ -118,6 +129,14 @@ async def _workers(client: Client, senders: int) -> list[Finding]:
     names = [TASK_QUEUE, registration_task_queue(TASK_QUEUE), *mail]
     facts = await asyncio.gather(*(_queue(client, name, paced=name in mail) for name in names))
     return judge_workers(dict(zip(names, facts, strict=True)), now=datetime.now(UTC))
+
+
+async def _stuck(client: Client) -> list[Finding]:
+    if not await reports_problems(client):
+        return [found(Check.STUCK, Blind.NOT_OFFERED)]
+    some = [one.id async for one in client.list_workflows(STUCK, limit=NAMED)]
+    number = (await client.count_workflows(STUCK)).count if len(some) == NAMED else len(some)
+    return [judge_stuck(number, some)]
 
 
 async def _queue(client: Client, name: str, *, paced: bool) -> QueueFacts:

@@ -42,6 +42,7 @@ COMMANDS: Mapping[Fault, str] = {
         "--schedule-id {first} --unpause"
     ),
     Fault.NO_WORKER: "mfa-rollout worker",
+    Fault.STUCK: "mfa-rollout replay",
     Fault.CERTIFICATE_EXPIRES: (
         "az ad app credential reset --id {client_id} --append --cert @new-certificate.pem"
     ),

@@ -9,6 +9,8 @@ from domain.keys import key_id
 def judge_link_keys(counts: Mapping[str, int], ring: Sequence[bytes]) -> list[Finding]:
     """Return a line for links of dropped keys and one for older ones, or that there are neither.
 
+    Keys of the ring that no link needs any more have a line, too.
+
     Args:
         counts: how many people got their last link by which key, by the keys' names.
         ring: ``TRACKING_TOKEN_KEY``, the newest first.
@@ -25,7 +27,11 @@ def judge_link_keys(counts: Mapping[str, int], ring: Sequence[bytes]) -> list[Fi
         lines.append(
             found(Check.LINKS, Good.LINKS_OF_OLDER_KEYS, number=number, names=names, first=first)
         )
-    return lines or [found(Check.LINKS, Good.LINKS, first=first)]
+    if not lines:
+        lines.append(found(Check.LINKS, Good.LINKS, first=first))
+    if idle := [name for name in older if name not in kept]:
+        lines.append(found(Check.LINKS, Good.KEYS_WITHOUT_LINKS, names=", ".join(idle)))
+    return lines
 
 
 def _shown(counts: Mapping[str, int]) -> str:

@@ -72,6 +72,14 @@ def judge_schedules(
     return lines or [found(Check.SCHEDULES, Good.SCHEDULES)]
 
 
+def judge_stuck(number: int, some: Sequence[str]) -> Finding:
+    """Return the line of the workflows that can't go on: how many, and the ids of some."""
+    if not number:
+        return found(Check.STUCK, Good.NONE_STUCK)
+    names = [*some, "…"] if number > len(some) else some
+    return found(Check.STUCK, Fault.STUCK, number=number, names=", ".join(names))
+
+
 def judge_workers(queues: Mapping[str, QueueFacts], *, now: datetime) -> list[Finding]:
     """Return the line of the workers: which queues nobody polls, or that somebody polls each."""
     silent = [

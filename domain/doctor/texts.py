@@ -14,6 +14,7 @@ CHECKS: Mapping[Check, str] = {
     Check.SEARCH_ATTRIBUTES: "Search attributes",
     Check.SCHEDULES: "Schedules",
     Check.WORKERS: "Workers",
+    Check.STUCK: "Workflow code",
     Check.MICROSOFT: "Connection to Microsoft",
     Check.CLOCK: "Clock",
     Check.SIGN_IN: "Sign-in",
@@ -40,6 +41,7 @@ GOOD: Mapping[Good, str] = {
     Good.MAIL_LEAVES: "sending is not stopped (`mfa-rollout mail stop`).",
     Good.LINKS: "new links are made with the key {first}, and nobody holds one of another key.",
     Good.LINKS_OF_OLDER_KEYS: "people hold links of older keys than {first} ({number}): {names}.",
+    Good.KEYS_WITHOUT_LINKS: "no link needs these of TRACKING_TOKEN_KEY, so remove them: {names}.",
     Good.TEMPORAL: "namespace {namespace} at {address}; it keeps ended workflows for {retention}.",
     Good.TEMPORAL_OPEN: (
         "namespace {namespace} at {address}; it keeps ended workflows for {retention}. There is no "
@@ -48,6 +50,7 @@ GOOD: Mapping[Good, str] = {
     Good.SEARCH_ATTRIBUTES: "all are there.",
     Good.SCHEDULES: "all are there, and none is paused.",
     Good.WORKERS: "a worker has polled each task queue within the last 2 minutes.",
+    Good.NONE_STUCK: "no running workflow is stopped by an error in the software.",
     Good.SEVERAL_PARTITIONS: (
         "a worker has polled each task queue within the last 2 minutes. The mail queue has "
         "{partitions} partitions, so Temporal keeps its rate only roughly; the budgets in the "
@@ -119,6 +122,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.ATTRIBUTE_TYPE: "{name} is of type {kind}, not {wanted}.",
     Fault.SCHEDULES_MISSING: "missing: {names}.",
     Fault.SCHEDULES_PAUSED: "paused: {names}.",
+    Fault.STUCK: "workflows that an error in the software has stopped ({number}): {names}.",
     Fault.NO_WORKER: "no worker has polled these task queues for 2 minutes: {names}.",
     Fault.MICROSOFT: "{sentence}",
     Fault.SIGN_IN: "{sentence}",
@@ -189,6 +193,10 @@ REMEDIES: Mapping[Fault, str] = {
     Fault.ATTRIBUTE_TYPE: "Remove it; then `mfa-rollout provision` creates it with the right type:",
     Fault.SCHEDULES_MISSING: "Create them; a worker that starts does it, too:",
     Fault.SCHEDULES_PAUSED: "Unless that is on purpose:",
+    Fault.STUCK: (
+        "Cancel none: nothing is lost. If it came with an update, run the version before it again; "
+        "docs/changing-workflows.md says more. This lists the enrolments:"
+    ),
     Fault.NO_WORKER: "Start a worker; restart one that was started with other settings:",
     Fault.MICROSOFT: (
         "Let this computer reach Microsoft's hosts, directly or through HTTPS_PROXY_URL; CA_BUNDLE "

@@ -84,7 +84,7 @@ async def test_lines_fit_a_terminal(rollout: Rollout) -> None:
     command = [line for line in lines if len(line) > 80]
     assert [line.split()[:2] for line in command] == [["Invoke-MgGraphRequest", "-Method"]]
     assert lines[0].startswith("needs fixing    Settings: COMPANY_NAME is missing")
-    assert lines[-1] == "21 ok, 2 to fix, 0 not looked at."
+    assert lines[-1] == "22 ok, 2 to fix, 0 not looked at."
     assert population.WORKER_SECRET not in printed
 
 
