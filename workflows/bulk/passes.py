@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.bulk.records import BulkInput, PersonOutcome
     from domain.tables.rollout import RequestState
     from workflows import options
+    from workflows.activity_waits import finished
     from workflows.texts import OUTCOME_LABELS, SUMMARIES, Step
 
 T = TypeVar("T")
@@ -41,12 +42,15 @@ class Run:
             await self.unless_stopped(steps())
         except (asyncio.CancelledError, FailureError) as error:
             state = RequestState.STOPPED if is_cancelled_exception(error) else RequestState.FAILED
-        counts = await workflow.execute_activity_method(
-            BulkActivities.finish_request,
-            args=[self._input.request_id, state],
-            start_to_close_timeout=options.BULK_STEP,
-            retry_policy=options.PATIENT,
-            summary=SUMMARIES[Step.REQUEST_FINISH],
+        # A cancellation that comes now is too late: what was done has ended, and is told as it is.
+        counts = await finished(
+            workflow.start_activity_method(
+                BulkActivities.finish_request,
+                args=[self._input.request_id, state],
+                start_to_close_timeout=options.BULK_STEP,
+                retry_policy=options.PATIENT,
+                summary=SUMMARIES[Step.REQUEST_FINISH],
+            )
         )
         workflow.set_current_details(details(counts))
         return counts

@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 from domain.bulk.records import BulkInput, RequestAction
 from domain.tables.rollout import RequestState
 from tests.support.enrolments import STRICT
+from tests.support.eventually import eventually
 from workflows.bulk.bulk_request import BulkRequestWorkflow
 
 
@@ -55,3 +56,50 @@ async def test_whoever_is_being_asked_is_waited_for(
     ended = kinds.index(EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED)
     assert kinds.count(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) == 2
     assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED in kinds[ended:]
+
+
+async def test_one_that_is_cancelled_while_its_end_is_recorded_ends_as_it_was(
+    client: Client, unique: Callable[[str], str]
+) -> None:
+    """What was done has been done: the end is recorded once, and told."""
+    recording, told = asyncio.Event(), asyncio.Event()
+
+    @activity.defn
+    async def ask_people(input: BulkInput) -> None:
+        pass
+
+    @activity.defn
+    async def try_again(request_id: str) -> int:
+        return 0
+
+    @activity.defn
+    async def finish_request(request_id: str, state: RequestState) -> dict[str, int]:
+        recording.set()
+        await told.wait()
+        return {state.value: 1}
+
+    queue = unique("bulk")
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[BulkRequestWorkflow],
+        activities=[ask_people, try_again, finish_request],
+        workflow_runner=STRICT,
+    ):
+        handle = await client.start_workflow(
+            BulkRequestWorkflow.run,
+            BulkInput(request_id="one", action=RequestAction.PAUSE, actor="grace", reason="over"),
+            id=queue,
+            task_queue=queue,
+        )
+        await recording.wait()
+        await handle.cancel()
+
+        async def heard() -> bool:
+            kinds = [event.event_type async for event in handle.fetch_history_events()]
+            asked = kinds.index(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED)
+            return EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED in kinds[asked:]
+
+        await eventually(heard)
+        told.set()
+        assert await handle.result() == {RequestState.DONE.value: 1}
