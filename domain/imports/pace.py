@@ -1,6 +1,6 @@
 """Who is invited when: waves, a day's budget, and the send window, for a whole import."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -89,14 +89,19 @@ class Pace:
         are told as zeros.
         """
         zone = ZoneInfo(self.window.time_zone)
-        due: Counter[date] = Counter()
+        due: defaultdict[date, list[tuple[datetime, int]]] = defaultdict(list)
         for slot, people in self.slots(count, start):
-            due[self.window.next_open(slot or start).astimezone(zone).date()] += people
+            at = self.window.next_open(slot or start)
+            due[at.astimezone(zone).date()].append((at, people))
         by_day: dict[date, int] = {}
         waiting, day = 0, min(due, default=date.min)
         while waiting or due:
-            waiting += due.pop(day, 0)
-            by_day[day] = min(waiting, self._most_on(day, start)) if waiting else 0
+            leaving = self._most_on(day, start)
+            for at, people in due.pop(day, []):
+                # Those of a later hour have the rest of the day, whatever was left unused before.
+                leaving = min(leaving, waiting + self._most_on(day, at))
+                waiting += people
+            by_day[day] = min(waiting, leaving)
             waiting -= by_day[day]
             day += timedelta(days=1)
         return by_day

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.imports.pace import Pace
@@ -38,7 +38,18 @@ def one_by_one(pace: Pace, count: int, start: datetime) -> datetime:
     return at
 
 
+# Its third wave begins an hour before the window closes, and has one person more than fit.
+LATE_WAVE = Pace(
+    wave_size=50,
+    per_minute=0.5,
+    per_hour=100_000,
+    per_day=333,
+    window=SendWindow(opens=time(0), closes=time(10), days=WEEKDAYS[:1], time_zone="UTC"),
+)
+
+
 @settings(deadline=None, max_examples=60)
+@example(pace=LATE_WAVE, count=131, start=datetime(2026, 3, 21, 9))  # noqa: DTZ001 - below
 @given(
     pace=PACES,
     count=st.integers(1, 300),
