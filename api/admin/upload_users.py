@@ -7,10 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 
 from api.admin.auth import ImporterOf
-from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_of
+from api.admin.batches import BATCHES, deadline_of, follow, reaching_temporal, report_answer
 from api.admin.bearers import Caller
 from api.admin.problems import RestRoute
 from api.admin.rest.imports.batch_models import BatchReportModel, NamesModel, file_body
@@ -103,9 +102,10 @@ async def _take(
     progress = await follow(ImportWatch(parts), until)
     _tell_at_once(progress.report, upload)
     location = f"{config.root_path}{BATCHES}/{import_request.batch_id}"
-    return JSONResponse(
-        report_of(import_request.batch_id, progress),
-        status_code=HTTPStatus.ACCEPTED,
+    return await report_answer(
+        import_request.batch_id,
+        progress,
+        status=HTTPStatus.ACCEPTED,
         headers={"Location": f"{location}?dryRun=true" if import_request.dry_run else location},
     )
 
