@@ -45,7 +45,9 @@ WITHOUT_ROLLOUT = frozenset(
     {"bounce", "concurrency", "mailrate", "nodevicecode", "proxy", "sitelocked", "sitereadonly"}
 )
 # A day of the products that make journeys lasts seconds, and so do the lags of their tenants.
-LAGS = frozenset({"grouplag", "rbaclag", "userlag", "indexlag"})
+LAGS = frozenset({"grouplag", "rbaclag", "indexlag"})
+# Journeys import people the moment they are made, whom the directory doesn't show yet.
+WITHOUT_JOURNEYS = frozenset({"userlag"})
 OUTCOMES = ("passed", "failed", "skipped")
 
 
@@ -101,7 +103,8 @@ def main(*stages: str) -> int:
             print(f"With {trait}:", flush=True)
             results.append(run(*MEETING_THE_TENANT, SIMULATED_TENANT_TRAITS=trait))
             shortened = f"{trait}=3" if trait in LAGS else trait
-            results.append(run(*JOURNEYS, SIMULATED_TENANT_TRAITS=shortened))
+            if trait not in WITHOUT_JOURNEYS:
+                results.append(run(*JOURNEYS, SIMULATED_TENANT_TRAITS=shortened))
     else:
         print("All tests take 7 to 10 minutes on 2 idle cores; 'pytest tests/domain' 20 seconds.")
         if not (tenant := tenant_has_changed()):

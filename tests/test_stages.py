@@ -10,7 +10,14 @@ import pytest
 
 from simulated_tenant.traits import split_trait, trait_names
 from tests.conftest import LONGEST_SECONDS, pytest_collection_modifyitems
-from tests.stages import TRAITS, WITHOUT_ROLLOUT, tenant_has_changed, unproved
+from tests.stages import (
+    LAGS,
+    TRAITS,
+    WITHOUT_JOURNEYS,
+    WITHOUT_ROLLOUT,
+    tenant_has_changed,
+    unproved,
+)
 from tests.support.documents import seed_tests
 from tests.support.parts import PARTS, ROOT, paths
 from tests.support.reports import Result, read
@@ -111,6 +118,7 @@ def test_every_trait_is_met_or_left_out_on_purpose() -> None:
     """A trait that is added to the simulated tenant has to be added to a stage, too."""
     met = Counter(split_trait(trait)[0] for trait in TRAITS)
     assert met + Counter(WITHOUT_ROLLOUT) == Counter(trait_names().keys())
+    assert met.keys() >= LAGS | WITHOUT_JOURNEYS
 
 
 def test_every_test_is_in_one_part() -> None:
