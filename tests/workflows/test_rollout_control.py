@@ -96,7 +96,7 @@ async def test_the_switch_is_on_off_and_on_again(
     assert (stop.actor, stop.reason) == (ADMIN.actor, ADMIN.reason)
     handle = client.get_workflow_handle(CONTROL_WORKFLOW_ID)
     shown = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
-    assert str(shown.current_details).endswith(f": {ADMIN.reason}.")
+    assert str(shown.current_details).endswith(f" {ADMIN.reason}.")
     control = await copied()
     assert control is not None
     assert (control.mail_stopped, control.actor, control.reason) == (

@@ -46,7 +46,7 @@ def test_a_reason_ends_the_sentence_of_a_cancellation(reason: str, told: str) ->
     state = pending()
     problem_arose(state, ProblemKind.CANCELLED, START, actor="Ada", reason=reason)
     assert state.problem is not None
-    assert problem_sentence(state.problem).endswith(f": {told}")
+    assert problem_sentence(state.problem).endswith(f" {told}")
 
 
 def test_the_values_of_a_problem_are_bounded() -> None:
