@@ -1,11 +1,14 @@
 """One pass over the list and the tables: who differs, who is missing, whose tokens are there."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from temporalio.client import Client
+
 from activities.tracking_list.duplicate_rows import note_duplicate
 from activities.tracking_list.reconcile_report import ReconcileReport
+from activities.tracking_list.row_requests import RowRequests
 from domain.instants import microseconds
 from domain.status import EnrolmentEnd
 from domain.tracking_list.own_token import as_on_list, is_ours
@@ -28,13 +31,18 @@ class ListComparison:
         self,
         tracking_list: "TrackingList",
         tables: "ListPass",
-        columns: Collection[str],
+        columns_kept: Mapping[str, bool],
         token_keys: Sequence[bytes],
     ) -> None:
-        """Take both sides, the list's columns and the ring of keys."""
+        """Take both sides, the list's columns and the ring of keys.
+
+        ``columns_kept`` says of each column whether it keeps what is written: others aren't
+        compared.
+        """
         self._list = tracking_list
         self._tables = tables
-        self._columns = columns
+        self._columns = frozenset(name for name, keeps in columns_kept.items() if keeps)
+        self.not_kept = tuple(name for name, keeps in columns_kept.items() if not keeps)
         self._keys = token_keys
         self._begun = microseconds(datetime.now(UTC))
         self._number = 0
@@ -62,6 +70,17 @@ class ListComparison:
         yield from self._emptied.items()
         yield from self.rowless()
 
+    def row_requests(self, client: Client, *, asked_by: str) -> RowRequests:
+        """Return what asks the enrolments of those who need it to write again."""
+        return RowRequests(
+            client=client,
+            tracking_list=self._list,
+            tables=self._tables,
+            columns=self._columns,
+            token_keys=self._keys,
+            asked_by=asked_by,
+        )
+
     def rowless(self) -> Iterator[tuple[str, str | None]]:
         """Yield who has no row: the ObjectId, and the item that they had."""
         yield from self._missing.items()
@@ -79,8 +98,12 @@ class ListComparison:
         self._number = number
 
     async def finish(self, *, forgets: bool) -> None:
-        """Note that the whole list was read; forget tokens that it doesn't hold any more."""
-        await self._tables.finish(self._number, forgets=forgets)
+        """Note that the whole list was read; forget tokens that it doesn't hold any more.
+
+        A list without its column of tokens makes nobody's link nobody's.
+        """
+        has_tokens = "TrackingToken" in self._columns
+        await self._tables.finish(self._number, forgets=forgets and has_tokens)
 
     async def read_tables(self, report: ReconcileReport) -> None:
         """Look for people whose row the list doesn't have, or has under another ObjectId."""

@@ -8,7 +8,6 @@ from temporalio.client import Client
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile_report import ReconcileReport
-from activities.tracking_list.row_requests import RowRequests
 from domain.identifiers import ENROLMENT_WORKFLOW, INVITE_STATUS, object_id_of
 from domain.status import InviteStatus
 from domain.tracking_list.reconciliation import REPORTED_AS, are_too_many
@@ -67,8 +66,8 @@ class ReconcileActivities:
         # Repeated with what is found meanwhile (``heartbeats.py``), for the Temporal UI.
         activity.heartbeat(report)
         kept = await self._list.columns_kept()
-        columns = frozenset(name for name, keeps in kept.items() if keeps)
-        report.not_kept = tuple(name for name in kept if name not in columns)
+        comparison = ListComparison(self._list, self._tables, kept, self._keys)
+        report.not_kept = comparison.not_kept
         if report.not_kept:
             activity.logger.warning(
                 "columns of the list don't keep what is written",
@@ -77,7 +76,6 @@ class ReconcileActivities:
                     "remedy": "They aren't compared: see `mfa-rollout doctor`.",
                 },
             )
-        comparison = ListComparison(self._list, self._tables, columns, self._keys)
         await comparison.read_list(report)
         await comparison.read_tables(report)
         lacking = await self._tables.lacking(sorted(comparison.holders))
@@ -88,11 +86,9 @@ class ReconcileActivities:
         report.rebuild = bool(lacking) or are_too_many(
             report.different + report.missing, report.compared
         )
-        # A list that is wrong as a whole, or has no tokens, makes nobody's link nobody's.
-        has_tokens = "TrackingToken" in columns and not are_too_many(
-            report.emptied, report.compared
-        )
-        await comparison.finish(forgets=has_tokens and not report.rebuild)
+        # A list that is wrong as a whole, or was emptied, makes nobody's link nobody's.
+        was_emptied = are_too_many(report.emptied, report.compared)
+        await comparison.finish(forgets=not (report.rebuild or was_emptied))
         if lacking:
             await self._marks.unmark()
         elif not report.rebuild:
@@ -109,14 +105,8 @@ class ReconcileActivities:
             )
         else:
             await comparison.note_duplicates()
-            rows = RowRequests(
-                client=self._client,
-                tracking_list=self._list,
-                tables=self._tables,
-                columns=columns,
-                token_keys=self._keys,
-                asked_by=str(activity.info().workflow_run_id),
-            )
+            run_id = str(activity.info().workflow_run_id)
+            rows = comparison.row_requests(self._client, asked_by=run_id)
             for object_id, item_id in comparison.candidates():
                 await rows.put_right(object_id, item_id, report)
         await self._tables.report(REPORTED_AS, report)

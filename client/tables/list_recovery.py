@@ -9,7 +9,6 @@ from temporalio.client import Client
 
 from activities.tracking_list.list_comparison import ListComparison
 from activities.tracking_list.reconcile_report import ReconcileReport
-from activities.tracking_list.row_requests import RowRequests
 from database.enrolments.records import EnrolmentRecords
 from database.tracking_list.list_pass import ListPass
 from domain.instants import believable, read_instant
@@ -67,12 +66,11 @@ class ListRecovery:
             RPCError: Temporal can't be reached.
         """
         kept = await self._list.columns_kept()
-        columns = frozenset(name for name, keeps in kept.items() if keeps)
-        comparison = ListComparison(self._list, self._tables, columns, self._keys)
+        comparison = ListComparison(self._list, self._tables, kept, self._keys)
         seen = ReconcileReport()
         await comparison.read_list(seen)
-        # Whoever rebuilds has looked that the list is the right one; it may lack the column still.
-        await comparison.finish(forgets="TrackingToken" in columns)
+        # Whoever rebuilds has looked that the list is the right one.
+        await comparison.finish(forgets=True)
         found = FromList(older_tokens=seen.older_tokens)
         for object_id in await self._tables.lacking(sorted(comparison.holders)):
             item = comparison.holders[object_id]
@@ -87,14 +85,7 @@ class ListRecovery:
                 found.later_members += await self._tables.joined_later(object_id, at)
         await self._tables.note_taken_over()
         await comparison.read_tables(seen)
-        rows = RowRequests(
-            client=self._client,
-            tracking_list=self._list,
-            tables=self._tables,
-            columns=columns,
-            token_keys=self._keys,
-            asked_by=str(uuid4()),
-        )
+        rows = comparison.row_requests(self._client, asked_by=str(uuid4()))
         for object_id, item_id in comparison.rowless():
             await rows.put_right(object_id, item_id, seen)
         found.created_again = seen.created_again
