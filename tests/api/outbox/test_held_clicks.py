@@ -19,12 +19,14 @@ from domain.identifiers import object_id_of
 from domain.instants import EPOCH, microseconds
 from domain.tables.enrolment import EnrolmentRecord
 from domain.tracking_token import tracking_token
-from tests.api.enrolments import start_enrolment
+from tests.api.enrolments import Enrolment, start_enrolment
 from tests.api.links.tables import complete
 from tests.api.looks import is_already, is_landing, is_saved, is_started
 from tests.api.running import KEY, Api, lazy_client, running_api
 from tests.database.values import object_id, person, put
 from tests.support.eventually import eventually
+
+NEW_KEYS = (bytes(range(64, 96)),)
 
 
 def invited(number: int = 0, **values: Any) -> EnrolmentRecord:
@@ -36,6 +38,19 @@ async def waiting(database: Database) -> list[str]:
     """Return whose clicks wait, by the tables."""
     async with database.reading() as connection:
         return list(await connection.scalars(select(held_click.c.object_id)))
+
+
+async def pressed_while_temporal_is_away(
+    client: Client, database: Database, folder: Path
+) -> Enrolment:
+    """Start an enrolment, and let the person press the button: the click waits in an outbox."""
+    enrolment = await start_enrolment(client)
+    await put(database, invited(object_id=object_id_of(enrolment.handle.id)))
+    await complete(database)
+    away = await lazy_client("127.0.0.1:1")
+    async with running_api(away, folder, database=database) as api:
+        assert is_started(await api.press_button(enrolment.token))
+    return enrolment
 
 
 async def test_another_api_shows_no_second_button(
@@ -72,15 +87,8 @@ async def test_a_click_counts_though_its_key_is_dropped_while_it_waits(
     client: Client, sqlite_database: Database, tmp_path: Path
 ) -> None:
     """Whoever was told that it counts presses no second time."""
-    enrolment = await start_enrolment(client)
-    theirs = object_id_of(enrolment.handle.id)
-    await put(sqlite_database, invited(object_id=theirs))
-    await complete(sqlite_database)
-    away = await lazy_client("127.0.0.1:1")
-    async with running_api(away, tmp_path, database=sqlite_database) as api:
-        assert is_started(await api.press_button(enrolment.token))
-    new = (bytes(range(64, 96)),)
-    async with running_api(client, tmp_path, database=sqlite_database, token_keys=new) as api:
+    enrolment = await pressed_while_temporal_is_away(client, sqlite_database, tmp_path)
+    async with running_api(client, tmp_path, database=sqlite_database, token_keys=NEW_KEYS) as api:
         await api.emptied()
     assert len(await enrolment.signals()) == 1
     assert await waiting(sqlite_database) == []
@@ -97,23 +105,16 @@ async def test_a_click_whose_key_is_dropped_waits_for_tables_that_cant_tell_whos
     client: Client, sqlite_database: Database, tmp_path: Path, tables: str
 ) -> None:
     """Tables without their mark know no link for sure, and know the click that waits."""
-    enrolment = await start_enrolment(client)
-    theirs = object_id_of(enrolment.handle.id)
-    await put(sqlite_database, invited(object_id=theirs))
-    await complete(sqlite_database)
-    temporal_away = await lazy_client("127.0.0.1:1")
-    async with running_api(temporal_away, tmp_path, database=sqlite_database) as api:
-        assert is_started(await api.press_button(enrolment.token))
-    new = (bytes(range(64, 96)),)
+    enrolment = await pressed_while_temporal_is_away(client, sqlite_database, tmp_path)
     if tables == "incomplete":
         await Completeness(sqlite_database).unmark()
     else:
         away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
-        async with running_api(client, tmp_path, database=away, token_keys=new) as api:
+        async with running_api(client, tmp_path, database=away, token_keys=NEW_KEYS) as api:
             await eventually(lambda: bool(api.tries()) or not api.held())
             assert api.held() == [("clicked", enrolment.token)]
         await away.close()
-    async with running_api(client, tmp_path, database=sqlite_database, token_keys=new) as api:
+    async with running_api(client, tmp_path, database=sqlite_database, token_keys=NEW_KEYS) as api:
         await api.emptied()
     assert len(await enrolment.signals()) == 1
     assert await waiting(sqlite_database) == []

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from temporalio import activity
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from domain.bulk.records import BulkInput, RequestAction
@@ -14,6 +15,12 @@ from domain.tables.rollout import RequestState
 from tests.support.enrolments import STRICT
 from tests.support.eventually import eventually
 from workflows.bulk.bulk_request import BulkRequestWorkflow
+
+
+async def begin(client: Client, queue: str) -> WorkflowHandle[Any, dict[str, int]]:
+    """Ask for people to be paused."""
+    asked = BulkInput(request_id="one", action=RequestAction.PAUSE, actor="grace", reason="over")
+    return await client.start_workflow(BulkRequestWorkflow.run, asked, id=queue, task_queue=queue)
 
 
 async def test_whoever_is_being_asked_is_waited_for(
@@ -43,12 +50,7 @@ async def test_whoever_is_being_asked_is_waited_for(
         # A heartbeat brings the cancellation; none is kept back for seconds.
         max_heartbeat_throttle_interval=timedelta(milliseconds=50),
     ):
-        handle = await client.start_workflow(
-            BulkRequestWorkflow.run,
-            BulkInput(request_id="one", action=RequestAction.PAUSE, actor="grace", reason="over"),
-            id=queue,
-            task_queue=queue,
-        )
+        handle = await begin(client, queue)
         await asked.wait()
         await handle.cancel()
         assert await handle.result() == {RequestState.STOPPED.value: 1}
@@ -86,12 +88,7 @@ async def test_one_that_is_cancelled_while_its_end_is_recorded_ends_as_it_was(
         activities=[ask_people, try_again, finish_request],
         workflow_runner=STRICT,
     ):
-        handle = await client.start_workflow(
-            BulkRequestWorkflow.run,
-            BulkInput(request_id="one", action=RequestAction.PAUSE, actor="grace", reason="over"),
-            id=queue,
-            task_queue=queue,
-        )
+        handle = await begin(client, queue)
         await recording.wait()
         await handle.cancel()
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.worker import Worker
 
 from activities.mail.draft_sweep import DraftsSwept
-from tests.support.enrolments import STRICT
+from tests.workflows.scheduled.looks import result_and_details
 from workflows.scheduled.draft_sweep import DraftSweepWorkflow
 
 
@@ -21,13 +20,5 @@ async def test_a_sweep_tells_how_many_drafts_it_deleted(
     client: Client, unique: Callable[[str], str]
 ) -> None:
     """The number is the workflow's result."""
-    queue = unique("drafts")
-    async with Worker(
-        client,
-        task_queue=queue,
-        workflows=[DraftSweepWorkflow],
-        activities=[sweep_drafts],
-        workflow_runner=STRICT,
-    ):
-        swept = await client.execute_workflow(DraftSweepWorkflow.run, id=queue, task_queue=queue)
+    swept, _ = await result_and_details(client, DraftSweepWorkflow, sweep_drafts, unique("drafts"))
     assert swept == DraftsSwept(deleted=3)

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.worker import Worker
 
 from activities.registration.recheck import RecheckReport
-from tests.support.enrolments import STRICT
+from tests.workflows.scheduled.looks import result_and_details
 from workflows.scheduled.recheck_active import RecheckActiveWorkflow
 
 REPORT = RecheckReport(
@@ -28,16 +27,9 @@ async def test_people_who_could_not_be_read_are_told(
     client: Client, unique: Callable[[str], str]
 ) -> None:
     """How many, and why the first of them wasn't."""
-    queue = unique("recheck")
-    async with Worker(
-        client,
-        task_queue=queue,
-        workflows=[RecheckActiveWorkflow],
-        activities=[recheck_active],
-        workflow_runner=STRICT,
-    ):
-        found = await client.execute_workflow(RecheckActiveWorkflow.run, id=queue, task_queue=queue)
-        details = await client.get_workflow_handle(queue).query("__temporal_workflow_metadata")
+    found, details = await result_and_details(
+        client, RecheckActiveWorkflow, recheck_active, unique("recheck")
+    )
     assert found == REPORT
-    assert "tried again tomorrow: 1. The first: Graph said no." in str(details)
-    assert "hides its members, so nobody is said to have left it" in str(details)
+    assert "tried again tomorrow: 1. The first: Graph said no." in details
+    assert "hides its members, so nobody is said to have left it" in details
